@@ -1,0 +1,93 @@
+"""Where contributions come from, and each time they came."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from lifecycle.models import Job
+from pathways.models import Kind, Pathway
+from teams.models import Team
+
+
+class Source(models.Model):
+    """One stream of contributions into one pathway of one team."""
+
+    class Type(models.TextChoices):
+        """One adapter file each, under metrics/sources/."""
+
+        CSV = "csv", _("CSV file")
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="sources")
+    pathway = models.ForeignKey(Pathway, models.PROTECT, related_name="sources", verbose_name=_("pathway"))
+    type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.CSV)
+    name = models.CharField(_("name"), max_length=80)
+    default_kind = models.ForeignKey(
+        Kind,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("kind of rows without a kind"),
+    )
+    starts_on = models.DateField(_("data begins"), null=True, blank=True, help_text=_("Earlier dates are quarantined."))
+    enabled = models.BooleanField(_("enabled"), default=True)
+    complete_to = models.DateField(_("complete to"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["team", "pathway", "name"]
+        constraints = [models.UniqueConstraint(fields=["pathway", "name"], name="source_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def upload_path(instance: "Import", filename: str) -> str:
+    """A name of our own: nothing of the uploader's file name reaches the disk."""
+    return f"imports/{uuid.uuid4()}"
+
+
+class Import(models.Model):
+    """One file, or one delivery, through one source. Applied wholly or not at all."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        RECEIVED = "received", _("received")
+        APPLYING = "applying", _("being read")
+        DONE = "done", _("done")
+        REJECTED = "rejected", _("rejected")
+        FAILED = "failed", _("failed")
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="imports")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    file = models.FileField(upload_to=upload_path, max_length=200)
+    filename = models.CharField(_("file"), max_length=255)
+    size = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64)
+    complete_to = models.DateField(_("complete to"), null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+    rows = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    duplicate = models.PositiveIntegerField(default=0)
+    quarantined = models.PositiveIntegerField(default=0)
+    unknown_kind = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    errors = models.JSONField(default=list, help_text="[{line, column, field, reason}], the first 200.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="rejected") | ~Q(errors=[]), name="import_rejected_says_why"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["done", "rejected", "failed"]) | Q(finished_at__isnull=False),
+                name="import_finished_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename

@@ -1,0 +1,25 @@
+"""Who, where on the ladder, and may they move."""
+
+from teams.models.gate import Confirmation, Promotion, PromotionRequest, Waiver
+from teams.models.milestone import MilestoneEvent
+from teams.models.numbers import Measurement, Population, WeeklyCount
+from teams.models.risk import CheckIn, TeamRisk
+from teams.models.team import Membership, Role, Team
+from teams.models.user import User
+
+__all__ = [
+    "CheckIn",
+    "Confirmation",
+    "Measurement",
+    "Membership",
+    "MilestoneEvent",
+    "Population",
+    "Promotion",
+    "PromotionRequest",
+    "Role",
+    "Team",
+    "TeamRisk",
+    "User",
+    "Waiver",
+    "WeeklyCount",
+]

@@ -1,0 +1,25 @@
+"""Accounts."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """A person who logs in. `is_staff` makes an admin; every other right comes from memberships."""
+
+    email = models.EmailField(_("e-mail address"))
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def is_admin(self) -> bool:
+        """Edits definitions, manages accounts, and may act on every team."""
+        return self.is_active and self.is_staff

@@ -1,0 +1,54 @@
+"""Personas and a fixed clock for every test; the servers are the plugin's business (tests/servers.py)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+
+from teams.models import Role, Team, User
+from tests.factories import MembershipFactory, TeamFactory, UserFactory
+
+#: The day on which tests that ask for the `clock` fixture live: a Wednesday.
+TODAY = datetime(2026, 6, 17, 12, tzinfo=UTC)
+
+
+@dataclass
+class People:
+    """One team, and everybody who could come near it."""
+
+    team: Team
+    viewer: User
+    activator: User
+    partner: User
+    outsider: User
+    admin: User
+
+    def client(self, name: str) -> Client:
+        """A browser in which that person has logged in; 'anonymous' has not."""
+        client = Client()
+        if name != "anonymous":
+            client.force_login(getattr(self, name), backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+
+@pytest.fixture
+def people(db: None) -> People:
+    """A team with a viewer, an activator and a partner; an outsider with a team of its own; an admin."""
+    team = TeamFactory.create(slug="lantern", name="Lantern")
+    users = {
+        role: MembershipFactory.create(team=team, role=role, user__username=role.value).user
+        for role in (Role.VIEWER, Role.ACTIVATOR, Role.PARTNER)
+    }
+    outsider = MembershipFactory.create(team__slug="elsewhere", role=Role.ACTIVATOR, user__username="outsider").user
+    admin = UserFactory.create(username="admin", is_staff=True, is_superuser=True)
+    return People(team, users[Role.VIEWER], users[Role.ACTIVATOR], users[Role.PARTNER], outsider, admin)
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The Python clock, standing at TODAY; move it with `clock.move_to`."""
+    with time_machine.travel(TODAY, tick=False) as coordinates:
+        yield coordinates
