@@ -1,0 +1,21 @@
+/* What htmx could not swap in still has to be said: a lost connection, a refusal, a fault of the server. */
+(() => {
+  "use strict";
+  const texts = document.querySelector("[data-notices]");
+  if (!texts) return;
+
+  const say = (text) => {
+    const notice = document.createElement("p");
+    notice.className = "notice bad";
+    notice.textContent = text;
+    texts.replaceChildren(notice);
+    texts.scrollIntoView({ block: "nearest" });
+  };
+
+  document.addEventListener("htmx:sendError", () => say(texts.dataset.offline));
+  document.addEventListener("htmx:timeout", () => say(texts.dataset.offline));
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    say(status === 403 || status === 404 ? texts.dataset.refused : texts.dataset.failed);
+  });
+})();
