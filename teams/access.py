@@ -1,0 +1,143 @@
+"""The one door to a team, and what an account may do behind it."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from teams.models import Membership, Role, Team, User
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one account may do on one team, read once. Verbs ask it again: a page's answer may be old."""
+
+    user_id: int
+    roles: frozenset[str]
+    is_admin: bool
+    team_state: str
+
+    @property
+    def can_read(self) -> bool:
+        """Any role, or an admin. Retired teams stay readable."""
+        return self.is_admin or bool(self.roles)
+
+    @property
+    def can_write(self) -> bool:
+        """Whether anything of the team may change at all: a retired team is only read."""
+        return self.can_read and self.team_state != Team.State.RETIRED
+
+    @property
+    def works(self) -> bool:
+        """May do what an activator does."""
+        return self.can_write and (self.is_admin or Role.ACTIVATOR in self.roles)
+
+    @property
+    def guides(self) -> bool:
+        """May do what a CBT partner does."""
+        return self.can_write and (self.is_admin or Role.PARTNER in self.roles)
+
+    @property
+    def can_tick(self) -> bool:
+        """Starts milestones, marks them done or not applicable."""
+        return self.works
+
+    @property
+    def can_verify(self) -> bool:
+        """Verifies what somebody else marked done."""
+        return self.guides
+
+    @property
+    def can_note(self) -> bool:
+        """Adds a note or a link to a milestone, or takes a step back."""
+        return self.works or self.guides
+
+    @property
+    def can_request(self) -> bool:
+        """Asks for promotion, of an active team."""
+        return self.works and self.team_state == Team.State.ACTIVE
+
+    @property
+    def can_decide(self) -> bool:
+        """Promotes or declines, of an active team; never what the same account asked for."""
+        return self.guides and self.team_state == Team.State.ACTIVE
+
+    @property
+    def can_step_back(self) -> bool:
+        """Steps the team back to an earlier stage."""
+        return self.can_decide
+
+    @property
+    def can_ask_waiver(self) -> bool:
+        """Asks that a condition be set aside."""
+        return self.works
+
+    @property
+    def can_grant_waiver(self) -> bool:
+        """Grants or refuses a waiver that somebody else asked for."""
+        return self.guides
+
+    @property
+    def can_confirm(self) -> bool:
+        """Confirms in writing that a small baseline is sound."""
+        return self.guides
+
+    @property
+    def can_edit_risks(self) -> bool:
+        """Keeps the risk register."""
+        return self.works or self.guides
+
+    @property
+    def can_check_in(self) -> bool:
+        """Records a check-in."""
+        return self.works or self.guides
+
+    @property
+    def can_run_pathways(self) -> bool:
+        """Opens and edits pathways, steps and conversion points."""
+        return self.works
+
+    @property
+    def can_edit_contributors(self) -> bool:
+        """Affiliations, bot flags, community roles, merges."""
+        return self.works
+
+    @property
+    def can_import(self) -> bool:
+        """Connects sources and uploads data."""
+        return self.works
+
+    @property
+    def appoints(self) -> tuple[Role, ...]:
+        """The roles this account may give and take on the team."""
+        if not self.can_write:
+            return ()
+        if self.is_admin:
+            return (Role.VIEWER, Role.ACTIVATOR, Role.PARTNER)
+        return (Role.VIEWER, Role.ACTIVATOR) if self.works or self.guides else ()
+
+
+def access_to(user: User, team: Team) -> Access:
+    """What the account may do on the team, from its current memberships. One query.
+
+    A deactivated account has none; a membership that ended, has not begun or was not accepted gives nothing.
+    """
+    roles = Membership.objects.current().filter(user=user, team=team).values_list("role", flat=True)
+    return Access(user.pk, frozenset(roles), user.is_admin, team.state)
+
+
+def team_for(request: HttpRequest, slug: str, *roles: Role) -> Team:
+    """The team at an address, with its stage, for whoever asks. Every view of a team begins here.
+
+    Raises Http404 alike for a team that is not there and one that the account may not read, so that addresses
+    tell nothing; PermissionDenied for a reader who holds none of `roles` (if any are named). Admins pass.
+    """
+    user = request.user
+    if not isinstance(user, User):
+        raise Http404
+    team = Team.objects.visible_to(user).select_related("stage").filter(slug=slug).first()
+    if team is None:
+        raise Http404
+    if roles and not user.is_admin and access_to(user, team).roles.isdisjoint(roles):
+        raise PermissionDenied
+    return team

@@ -1,0 +1,177 @@
+"""Milestones of a team: the boards people read, and the one verb that adds an event."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import URLValidator
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from lifecycle import clock
+from lifecycle.models import Milestone, Stage
+from teams.access import access_to
+from teams.milestone_state import Action as Action
+from teams.milestone_state import MilestoneState as MilestoneState
+from teams.milestone_state import State as State
+from teams.milestone_state import replay
+from teams.models import MilestoneEvent, Team, User
+from teams.refusals import Conflict as Conflict
+from teams.refusals import Refused as Refused
+
+web_link = URLValidator(schemes=["http", "https"])
+
+
+def of_team(team: Team) -> QuerySet[Milestone]:
+    """The milestones that the team may touch: of its stage and the stages before it, not retired."""
+    return Milestone.objects.filter(retired=False, stage__order__lte=team.stage.order)
+
+
+def board(team: Team, stage: Stage | None = None) -> list[MilestoneState]:
+    """The milestones of a stage (the team's own by default) with their states, children nested. Two queries."""
+    stage_id = stage.pk if stage else team.stage_id
+    milestones = list(Milestone.objects.filter(stage_id=stage_id, retired=False))
+    return _boards({team.pk: (team, milestones)})[team.pk]
+
+
+def boards_of(teams: Iterable[Team], milestones: Sequence[Milestone] | None = None) -> dict[int, list[MilestoneState]]:
+    """Each team's board of its own stage, by the team's id, in two queries for any number of teams.
+
+    `milestones` stands in for those of the database: a changed definition can be tried before it is saved.
+    """
+    teams = list(teams)
+    asked: Iterable[Milestone] = milestones or ()
+    if milestones is None:
+        asked = Milestone.objects.filter(stage__in={team.stage_id for team in teams}, retired=False)
+    of_stage: dict[int, list[Milestone]] = defaultdict(list)
+    for milestone in asked:
+        of_stage[milestone.stage_id].append(milestone)
+    return _boards({team.pk: (team, of_stage[team.stage_id]) for team in teams})
+
+
+def state_of(team: Team, milestone: Milestone) -> MilestoneState:
+    """One milestone of the team as it is now, without its children."""
+    return replay(milestone, _events(team, milestone), today=clock.today(), paused=team.state == Team.State.PAUSED)
+
+
+def record(
+    team: Team,
+    *,
+    milestone: Milestone,
+    actor: User,
+    action: Action,
+    seen: int,
+    note: str = "",
+    link: str = "",
+) -> MilestoneEvent:
+    """Adds one event to a milestone; `seen` is the `seq` that the person's screen showed.
+
+    The same click twice gives the same event. Raises Conflict (with the fresh MilestoneState) for a stale screen
+    or a lost race, Refused for what makes no sense or what the same person may not do, PermissionDenied for what
+    the person's roles do not permit.
+    """
+    note, link = note.strip(), link.strip()
+    event = MilestoneEvent(
+        team=team, milestone=milestone, seq=seen + 1, action=action, actor=actor, note=note, link=link
+    )
+    state = state_of(team, milestone)
+    if twin := _twin(state, event):
+        return twin
+    access = access_to(actor, team)
+    if not state.allows(access, action):
+        raise PermissionDenied
+    if state.seq != seen:
+        raise Conflict(_overtaken(), state)
+    _check(team, state, event)
+    try:
+        with transaction.atomic():
+            event.state = _after(state, action)
+            event.save(force_insert=True)
+    except IntegrityError:  # somebody took this seq between our read and our write
+        state = state_of(team, milestone)
+        if state.seq == seen:
+            raise
+        if twin := _twin(state, event):
+            return twin
+        raise Conflict(_overtaken(), state) from None
+    return event
+
+
+def _boards(parts: dict[int, tuple[Team, list[Milestone]]]) -> dict[int, list[MilestoneState]]:
+    """The boards of several teams from their milestones, with one query for all the events."""
+    wanted = {milestone.pk for _team, milestones in parts.values() for milestone in milestones}
+    events: dict[tuple[int, int], list[MilestoneEvent]] = defaultdict(list)
+    rows = MilestoneEvent.objects.filter(team__in=parts, milestone__in=wanted).select_related("actor").order_by("seq")
+    for event in rows:
+        events[event.team_id, event.milestone_id].append(event)
+    today = clock.today()
+    boards = {}
+    for team, milestones in parts.values():
+        paused = team.state == Team.State.PAUSED
+        boards[team.pk] = _nested(
+            [replay(each, events[team.pk, each.pk], today=today, paused=paused) for each in milestones]
+        )
+    return boards
+
+
+def _nested(states: list[MilestoneState]) -> list[MilestoneState]:
+    """The states with children under their parents; a child whose parent is retired stands on its own."""
+    present = {state.milestone.pk for state in states}
+    children: dict[int, list[MilestoneState]] = defaultdict(list)
+    tops = []
+    for state in states:
+        parent = state.milestone.parent_id
+        if parent in present and parent is not None:
+            children[parent].append(state)
+        else:
+            tops.append(state)
+    return [replace(top, children=tuple(children[top.milestone.pk])) for top in tops]
+
+
+def _events(team: Team, milestone: Milestone) -> QuerySet[MilestoneEvent]:
+    return MilestoneEvent.objects.filter(team=team, milestone=milestone).select_related("actor").order_by("seq")
+
+
+def _check(team: Team, state: MilestoneState, event: MilestoneEvent) -> None:
+    """Every rule but the rights and the table of transitions."""
+    if state.milestone.retired or state.milestone.stage.order > team.stage.order:
+        raise Refused(_("This milestone is not asked of the team in its stage."))
+    if event.action == Action.VERIFY and event.actor_id in state.doers():
+        raise Refused(_("You marked it yourself: another person has to verify it."))
+    if event.action == Action.NOT_APPLICABLE and not event.note:
+        raise Refused(_("Say in a few words why it does not apply."))
+    if event.action == Action.NOTE and not (event.note or event.link):
+        raise Refused(_("Write a note or give a link."))
+    if event.link:
+        try:
+            web_link(event.link)
+        except ValidationError as error:
+            raise Refused(_("A link is a web address that begins with http:// or https://.")) from error
+
+
+def _after(state: MilestoneState, action: Action) -> State:
+    """The state that the action makes, by the table of transitions."""
+    after = state.after(action)
+    if after is not None:
+        return after
+    if action == Action.UNDO:
+        raise Refused(_("There is nothing to undo."))
+    raise Refused(
+        _("It is %(state)s: that cannot be %(action)s now.") % {"state": state.state.label, "action": action.label}
+    )
+
+
+def _twin(state: MilestoneState, event: MilestoneEvent) -> MilestoneEvent | None:
+    """The event that the first click of the same person already made."""
+    for made in state.events:
+        if made.seq == event.seq and all(
+            getattr(made, field) == getattr(event, field) for field in ("actor_id", "action", "note", "link")
+        ):
+            return made
+    return None
+
+
+def _overtaken() -> str:
+    return _("Somebody changed this milestone while you looked at it.")
