@@ -1,11 +1,13 @@
 """Personas and a fixed clock for every test; the servers are the plugin's business (tests/servers.py)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
 from teams.models import Role, Team, User
@@ -52,3 +54,22 @@ def clock() -> Iterator[time_machine.Traveller]:
     """The Python clock, standing at TODAY; move it with `clock.move_to`."""
     with time_machine.travel(TODAY, tick=False) as coordinates:
         yield coordinates
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_append_only_tables() -> Iterator[None]:
+    """Let the clean-up between tests, and nothing else, empty the tables that refuse TRUNCATE."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def lifted(self: DatabaseOperations, sql_list: Sequence[str]) -> None:
+        with connection.cursor() as cursor:
+            # 32 is the TRUNCATE bit of pg_trigger.tgtype.
+            cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgtype & 32 <> 0")
+            guards = [f"{table} %s TRIGGER {name}" for table, name in cursor.fetchall()]
+            commands = ["ALTER TABLE " + guard % "DISABLE" for guard in guards]
+            commands += [*sql_list, *("ALTER TABLE " + guard % "ENABLE" for guard in guards)]
+        flush(self, commands)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", lifted)
+        yield
