@@ -10,4 +10,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
+    path("lifecycle/", include("lifecycle.guide_urls")),
+    path("", include("teams.urls")),
+    path("", include("pathways.urls")),
+    path("", include("metrics.urls")),
 ]
