@@ -66,11 +66,19 @@ def sparkline(values: Sequence[int], *, top: int | None = None) -> Spark | None:
 
 @dataclass(frozen=True)
 class Tick:
-    """A word at a place: on the vertical axis `at` is y, on the horizontal x. A minor one leaves on a phone."""
+    """A value on the vertical axis."""
 
-    at: str
-    label: str
-    minor: bool = False
+    y: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month on the horizontal axis, at its first day. A minor one leaves on a phone."""
+
+    x: str
+    first: date
+    minor: bool
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ class Area:
     view_box: str
     layers: list[Layer]
     y_ticks: list[Tick]
-    x_ticks: list[Tick]
+    months: list[Month]
     senses: list[Sense]
 
     @property
@@ -138,10 +146,8 @@ def stacked_area(days: Sequence[date], series: Sequence[tuple[str, Sequence[int]
             Layer(layer.key, layer.path, layer.first, layer.last, percent(place))
             for layer, place in zip(layers, places, strict=True)
         ],
-        y_ticks=[
-            Tick(percent(PLOT_TOP + PLOT_HEIGHT * (1 - value / top)), str(value)) for value in range(0, top + 1, step)
-        ],
-        x_ticks=months(days),
+        y_ticks=[Tick(percent(PLOT_TOP + PLOT_HEIGHT * (1 - value / top)), value) for value in range(0, top + 1, step)],
+        months=months(days),
         senses=senses(days, [values for _key, values in series]),
     )
 
@@ -170,11 +176,11 @@ def x_of(index: int, count: int) -> float:
     return PLOT_LEFT + PLOT_WIDTH * index / (count - 1)
 
 
-def months(days: Sequence[date]) -> list[Tick]:
-    """A tick at the first day of each month that begins among the days; every second one is minor."""
+def months(days: Sequence[date]) -> list[Month]:
+    """A mark at the first day of each month that begins among the days; every second one is minor."""
     firsts = [i for i in range(1, len(days)) if (days[i].year, days[i].month) != (days[i - 1].year, days[i - 1].month)]
     return [
-        Tick(percent(x_of(i, len(days))), days[i].strftime("%b"), minor=bool(place % 2))
+        Month(percent(x_of(i, len(days))), days[i].replace(day=1), minor=bool(place % 2))
         for place, i in enumerate(firsts)
     ]
 
