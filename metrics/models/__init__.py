@@ -3,5 +3,6 @@
 from metrics.models.contribution import Contribution
 from metrics.models.source import Import, Source
 from metrics.models.span import Span
+from metrics.models.touched import Touched
 
-__all__ = ["Contribution", "Import", "Source", "Span"]
+__all__ = ["Contribution", "Import", "Source", "Span", "Touched"]
