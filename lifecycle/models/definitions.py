@@ -5,11 +5,15 @@ last wrote, so that loading again can tell an admin's edit from an old text and 
 deleted, for teams' records point to them: they are retired.
 """
 
+from typing import ClassVar, Self, TypeVar
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle.measures import Measure, Operator, Strength
+
+M = TypeVar("M", bound="Item")
 
 
 class Facet(models.TextChoices):
@@ -37,6 +41,14 @@ class Definition(models.Model):
         abstract = True
 
 
+class StageManager(models.Manager["Stage"]):
+    """Finds a stage by what fixtures call it."""
+
+    def get_by_natural_key(self, slug: str) -> "Stage":
+        """The stage of that slug."""
+        return self.get(slug=slug)
+
+
 class Stage(Definition):
     """One of the stages of learning that a team moves through, in order."""
 
@@ -51,6 +63,8 @@ class Stage(Definition):
     activator_needs_support = models.BooleanField(_("activators need extra support here"), default=False)
     is_last = models.BooleanField(_("last stage"), default=False)
     editor_note = models.TextField(_("note for editors"), blank=True)
+
+    objects = StageManager()
 
     class Meta:
         ordering = ["order"]
@@ -69,6 +83,23 @@ class Stage(Definition):
         return (self.slug,)
 
 
+class ItemManager(models.Manager[M]):
+    """Finds an item by what fixtures call it."""
+
+    def get_by_natural_key(self, stage: str, key: str) -> M:
+        """The item of that stage and key."""
+        return self.get(stage__slug=stage, key=key)
+
+
+class DutyManager(models.Manager["Duty"]):
+    """Finds a duty by what fixtures call it."""
+
+    def get_by_natural_key(self, stage: str, role: str, key: str) -> "Duty":
+        """The duty of that stage (empty: across the lifecycle), role and key."""
+        where = models.Q(stage__slug=stage) if stage else models.Q(stage__isnull=True)
+        return self.get(where, role=role, key=key)
+
+
 class Item(Definition):
     """One item of a facet of a stage; `key` names it for ever, the text may be edited."""
 
@@ -76,6 +107,8 @@ class Item(Definition):
     key = models.SlugField(_("key"), max_length=60)
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     text = models.TextField(_("text"))
+
+    objects: ClassVar[ItemManager[Self]] = ItemManager()
 
     class Meta:
         abstract = True
@@ -138,6 +171,8 @@ class Duty(Item):
         Stage, on_delete=models.PROTECT, related_name="duties", null=True, blank=True, verbose_name=_("stage")
     )
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+
+    objects: ClassVar[DutyManager] = DutyManager()  # type: ignore[assignment]  # its key names the role too
 
     class Meta(Item.Meta):
         verbose_name_plural = _("duties")

@@ -4,6 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class KindManager(models.Manager["Kind"]):
+    """Finds a kind by what fixtures call it."""
+
+    def get_by_natural_key(self, key: str) -> "Kind":
+        """The kind of that key."""
+        return self.get(key=key)
+
+
 class Kind(models.Model):
     """A kind of contribution. A kind met for the first time is kept as *unknown*: stored, shown, not counted.
 
@@ -23,6 +31,8 @@ class Kind(models.Model):
     label = models.CharField(_("label"), max_length=60)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UNKNOWN)
     same_as = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="other_names")
+
+    objects = KindManager()
 
     class Meta:
         ordering = ["id"]

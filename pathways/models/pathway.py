@@ -124,8 +124,18 @@ def possible(name: str) -> models.CheckConstraint:
     )
 
 
+class DefaultPointManager(models.Manager["DefaultPoint"]):
+    """Finds a default point by what fixtures call it."""
+
+    def get_by_natural_key(self, level: int, label: str) -> "DefaultPoint":
+        """The point of that level and label."""
+        return self.get(level=level, label=label)
+
+
 class DefaultPoint(Rule):
     """A conversion point of the organisation, copied into every new pathway."""
+
+    objects = DefaultPointManager()
 
     class Meta(Rule.Meta):
         constraints = [
@@ -171,6 +181,14 @@ class Steward(models.Model):
         return str(self.user or self.contributor)
 
 
+class FunnelManager(models.Manager["Funnel"]):
+    """Finds a funnel by what fixtures call it."""
+
+    def get_by_natural_key(self, key: str) -> "Funnel":
+        """The funnel of that key."""
+        return self.get(key=key)
+
+
 class Funnel(models.Model):
     """A funnel of the organisation that brings people to pathways. Which are major is data, not code."""
 
@@ -178,6 +196,8 @@ class Funnel(models.Model):
     name = models.CharField(_("name"), max_length=80)
     url = models.URLField(_("address"), blank=True, max_length=500)
     is_major = models.BooleanField(_("major"), default=True)
+
+    objects = FunnelManager()
 
     class Meta:
         ordering = ["name"]

@@ -94,6 +94,14 @@ class Affiliation(models.Model):
         return self.get_kind_display()
 
 
+class AffiliationRuleManager(models.Manager["AffiliationRule"]):
+    """Finds a rule by what fixtures call it."""
+
+    def get_by_natural_key(self, domain: str, from_on: str) -> "AffiliationRule":
+        """The rule of that domain and first day (empty: since ever)."""
+        return self.get(domain=domain, from_on=from_on or None)
+
+
 class AffiliationRule(models.Model):
     """An e-mail domain that tells an affiliation, on the days `[from_on, until_on)`."""
 
@@ -101,6 +109,8 @@ class AffiliationRule(models.Model):
     kind = models.CharField(_("affiliation"), max_length=10, choices=Affiliated.choices, default=Affiliated.STAFF)
     from_on = models.DateField(_("from"), null=True, blank=True, help_text=_("Empty: since ever."))
     until_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = AffiliationRuleManager()
 
     class Meta:
         ordering = ["domain", "from_on"]
