@@ -36,12 +36,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- servers ----------------------------------------------------------------------------------
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", secret("DATABASE_URL", embedded.database_url(BASE_DIR)))}
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", secret("DATABASE_URL", embedded.database_url(DATA_DIR)))}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE", "test_lifecycle")}
 if env.int("DATABASE_POOL", 0):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL")}
-REDIS_URL = secret("REDIS_URL", embedded.redis_url(BASE_DIR))
+REDIS_URL = secret("REDIS_URL", embedded.redis_url(DATA_DIR))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 # --- the four apps, each importing only from those above it --------------------------------------
