@@ -20,6 +20,7 @@ class Waiver(models.Model):
         GRANTED = "granted", _("granted")
         REFUSED = "refused", _("refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        EXPIRED = "expired", _("expired")
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="waivers")
     criterion = models.ForeignKey(Criterion, models.PROTECT, null=True, blank=True, related_name="+")

@@ -1,0 +1,112 @@
+"""Memberships: appointing, accepting, declining, ending. This module is their only writer."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from lifecycle import clock
+from teams.access import access_to
+from teams.models import Membership, Role, Team, User
+from teams.refusals import Conflict as Conflict
+from teams.refusals import Refused as Refused
+
+
+def appoint(
+    team: Team,
+    *,
+    actor: User,
+    user: User,
+    role: Role,
+    starts_on: date | None = None,
+    is_deputy: bool = False,
+) -> Membership:
+    """Gives an account a role on the team, from today by default. A viewer reads at once, others accept first.
+
+    Raises PermissionDenied for a role the actor may not give, Refused for an account that does not work, and
+    Conflict (with the membership) if the account holds the role already.
+    """
+    if role not in access_to(actor, team).appoints:
+        raise PermissionDenied
+    if not user.is_active:
+        raise Refused(_("This account has been closed."))
+    if is_deputy and role == Role.VIEWER:
+        raise Refused(_("A viewer needs no deputy."))
+    try:
+        with transaction.atomic():
+            return Membership.objects.create(
+                team=team,
+                user=user,
+                role=role,
+                is_deputy=is_deputy,
+                starts_on=starts_on or clock.today(),
+                appointed_by=actor,
+            )
+    except IntegrityError:
+        there = Membership.objects.filter(team=team, user=user, role=role, ends_on__isnull=True).first()
+        if there is None:
+            raise
+        raise Conflict(_("%(person)s holds this role already.") % {"person": user}, there) from None
+
+
+def accept(membership: Membership, *, actor: User) -> Membership:
+    """The person says yes; from now on the membership counts. Saying it twice changes nothing."""
+    with transaction.atomic():
+        fresh = _own(membership, actor)
+        if fresh.accepted_at is None:
+            fresh.accepted_at = clock.now()
+            fresh.save(update_fields=["accepted_at"])
+    return fresh
+
+
+def decline(membership: Membership, *, actor: User) -> Membership:
+    """The person says no: the membership ends on the day it began, and never counted."""
+    with transaction.atomic():
+        fresh = _own(membership, actor)
+        if fresh.accepted_at is not None:
+            raise Conflict(_("You have accepted it already."), fresh)
+        fresh.ends_on = fresh.starts_on
+        fresh.save(update_fields=["ends_on"])
+    return fresh
+
+
+def end(membership: Membership, *, actor: User, on: date | None = None) -> Membership:
+    """Ends a membership: `on` (today by default) is the first day without it. One's own, or one that one may give."""
+    if membership.user_id != actor.pk and membership.role not in access_to(actor, membership.team).appoints:
+        raise PermissionDenied
+    with transaction.atomic():
+        fresh = _running(membership)
+        fresh.ends_on = max(on or clock.today(), fresh.starts_on)
+        fresh.save(update_fields=["ends_on"])
+    return fresh
+
+
+def invitations(user: User) -> QuerySet[Membership]:
+    """Memberships that wait for the account's own answer."""
+    return (
+        Membership.objects.filter(user=user, accepted_at__isnull=True, ends_on__isnull=True)
+        .exclude(role=Role.VIEWER)
+        .select_related("team", "team__stage", "appointed_by")
+    )
+
+
+def of_team(team: Team) -> QuerySet[Membership]:
+    """Memberships of the team that have not ended, accepted or not: partners, activators, viewers."""
+    running = Membership.objects.running() | Membership.objects.filter(starts_on__gt=clock.today())
+    return running.filter(team=team).select_related("user", "appointed_by").order_by("-role", "is_deputy", "starts_on")
+
+
+def _own(membership: Membership, actor: User) -> Membership:
+    """The membership, read again and locked, if it is the actor's to answer."""
+    if membership.user_id != actor.pk or not actor.is_active:
+        raise PermissionDenied
+    return _running(membership)
+
+
+def _running(membership: Membership) -> Membership:
+    fresh = Membership.objects.select_for_update(no_key=True, of=("self",)).get(pk=membership.pk)
+    if fresh.ends_on is not None and fresh.ends_on <= clock.today():
+        raise Conflict(_("It has ended already."), fresh)
+    return fresh

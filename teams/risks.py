@@ -1,0 +1,115 @@
+"""The risk register of a team, filled from the catalogue or by hand."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from lifecycle.models import Risk
+from teams.access import access_to
+from teams.models import Membership, Team, TeamRisk, User
+from teams.refusals import Conflict as Conflict
+from teams.refusals import Refused as Refused
+
+#: What `change` may write.
+FIELDS = ("text", "owner", "likelihood", "impact", "mitigation", "review_on", "state")
+
+
+def register(team: Team) -> QuerySet[TeamRisk]:
+    """The team's risks, gravest first, closed ones last."""
+    return (
+        TeamRisk.objects.filter(team=team)
+        .select_related("risk", "owner", "raised_by")
+        .annotate(is_closed=Q(state=TeamRisk.State.CLOSED))
+        .order_by("is_closed", (F("likelihood") * F("impact")).desc(), "id")
+    )
+
+
+def catalogue(team: Team) -> QuerySet[Risk]:
+    """Risks of the catalogue, of the team's stage and those before, that are not on its register."""
+    taken = TeamRisk.objects.filter(team=team, risk__isnull=False).exclude(state=TeamRisk.State.CLOSED)
+    return Risk.objects.filter(retired=False, stage__order__lte=team.stage.order).exclude(pk__in=taken.values("risk"))
+
+
+def add(
+    team: Team,
+    *,
+    actor: User,
+    text: str = "",
+    risk: Risk | None = None,
+    owner: User | None = None,
+    likelihood: int = 2,
+    impact: int = 2,
+    mitigation: str = "",
+    review_on: date | None = None,
+) -> TeamRisk:
+    """Puts a risk on the register: one of the catalogue (whose text is copied), or one in the team's own words.
+
+    Raises PermissionDenied, Refused, or Conflict (with the row) if the catalogue's risk is there already.
+    """
+    _may(team, actor)
+    text = text.strip() or (risk.text if risk else "")
+    _check(team, {"text": text, "owner": owner, "likelihood": likelihood, "impact": impact})
+    try:
+        with transaction.atomic():
+            return TeamRisk.objects.create(
+                team=team,
+                risk=risk,
+                text=text,
+                owner=owner,
+                likelihood=likelihood,
+                impact=impact,
+                mitigation=mitigation.strip(),
+                review_on=review_on,
+                raised_by=actor,
+            )
+    except IntegrityError:
+        there = TeamRisk.objects.filter(team=team, risk=risk).exclude(state=TeamRisk.State.CLOSED).first()
+        if risk is None or there is None:
+            raise
+        raise Conflict(_("This risk is on the register already."), there) from None
+
+
+def change(risk: TeamRisk, *, actor: User, seen: int, **values: Any) -> TeamRisk:
+    """Writes some of FIELDS; `seen` is the `version` that the person's screen showed.
+
+    Raises PermissionDenied, Refused, or Conflict with the fresh row.
+    """
+    unknown = set(values) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"not fields of a risk: {sorted(unknown)}")
+    _may(risk.team, actor)
+    _check(risk.team, values)
+    with transaction.atomic():
+        fresh = TeamRisk.objects.select_for_update(no_key=True, of=("self",)).get(pk=risk.pk)
+        if fresh.version != seen:
+            raise Conflict(_("Somebody changed this risk while you looked at it."), fresh)
+        for field, value in values.items():
+            setattr(fresh, field, value)
+        fresh.version += 1
+        try:
+            with transaction.atomic():
+                fresh.save(update_fields=[*values, "version"])
+        except IntegrityError as error:  # opened again while the catalogue's risk is on the register anew
+            raise Refused(_("This risk is on the register already.")) from error
+    return fresh
+
+
+def _may(team: Team, actor: User) -> None:
+    if not access_to(actor, team).can_edit_risks:
+        raise PermissionDenied
+
+
+def _check(team: Team, values: dict[str, Any]) -> None:
+    if not values.get("text", "-").strip():
+        raise Refused(_("Say what may go wrong."))
+    if not {values.get("likelihood", 1), values.get("impact", 1)} <= {1, 2, 3}:
+        raise Refused(_("Likelihood and impact are low, medium or high."))
+    if values.get("state", TeamRisk.State.OPEN) not in TeamRisk.State.values:
+        raise Refused(_("A risk is open, mitigated, accepted or closed."))
+    owner = values.get("owner")
+    if owner is not None and not Membership.objects.current().filter(team=team, user=owner).exists():
+        raise Refused(_("The owner has to be a member of the team."))
