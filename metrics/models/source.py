@@ -42,6 +42,11 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def identity_source(self) -> str:
+        """The source as identities name it. A bare name or account joins only within one stream, so each is its own."""
+        return f"{self.type}:{self.pk}"
+
 
 def upload_path(instance: "Import", filename: str) -> str:
     """A name of our own: nothing of the uploader's file name reaches the disk."""
@@ -91,3 +96,21 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def standing(self) -> State:
+        """Where it stands for a reader: a worker's beginning and its giving up are told by the job first."""
+        if self.state != self.State.RECEIVED or self.job is None:
+            return self.State(self.state)
+        told = {Job.State.RUNNING: self.State.APPLYING, Job.State.DEAD: self.State.FAILED}
+        return told.get(Job.State(self.job.state), self.State.RECEIVED)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended without an answer about the file, so that asking again makes sense."""
+        return self.standing == self.State.FAILED
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it will change by itself."""
+        return self.standing in {self.State.RECEIVED, self.State.APPLYING}

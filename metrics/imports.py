@@ -1,0 +1,125 @@
+"""Imports: a file is received, read by a worker, and reported on. A failed one can be asked for again."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from typing import BinaryIO, Final, cast
+
+from django.conf import settings
+from django.core.files import File
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from lifecycle import clock, jobs
+from metrics.ingest import ingest
+from metrics.models import Import, Source
+from metrics.sources import Adapter, csv
+from teams.models import User
+from teams.refusals import Conflict, Refused
+
+ADAPTERS: Final[dict[str, Adapter]] = {Source.Type.CSV: csv.read}
+
+
+class TooLarge(Refused):
+    """The file is larger than UPLOAD_LIMIT."""
+
+
+def receive(
+    source: Source, *, file: "File[bytes]", filename: str, actor: User | None, complete_to: date | None = None
+) -> Import:
+    """Keep the file, and ask a worker to read it. The same file may come again: it then adds nothing.
+
+    Raises TooLarge, and Refused for a source that is switched off or a `complete_to` after today.
+    """
+    if file.size > settings.UPLOAD_LIMIT:
+        limit = filesizeformat(settings.UPLOAD_LIMIT)
+        raise TooLarge(_("The file is larger than %(limit)s, the most this server takes.") % {"limit": limit})
+    if not source.enabled:
+        raise Refused(_("The source “%(source)s” is switched off.") % {"source": source.name})
+    if complete_to is not None and complete_to > clock.today():
+        raise Refused(_("A file cannot be complete to a day after today."))
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    delivery = Import(
+        source=source,
+        filename=filename[-255:],
+        size=file.size,
+        sha256=digest.hexdigest(),
+        complete_to=complete_to,
+        created_by=actor,
+    )
+    file.seek(0)
+    delivery.file.save(filename, file, save=False)
+    try:
+        with transaction.atomic():
+            delivery.save()
+            _ask(delivery)
+    except BaseException:
+        delivery.file.delete(save=False)  # no row names it
+        raise
+    return delivery
+
+
+def _ask(delivery: Import) -> None:
+    delivery.job_id = jobs.ask("import", str(delivery.pk))
+    delivery.save(update_fields=["job"])
+
+
+def retry(delivery: Import) -> Import:
+    """Ask again for an import that failed. Raises Conflict when it has not failed (any more)."""
+    with transaction.atomic():
+        fresh = Import.objects.select_for_update(of=("self",)).select_related("job").get(pk=delivery.pk)
+        if not fresh.failed:
+            raise Conflict(_("This import has not failed."), fresh)
+        fresh.state, fresh.finished_at = Import.State.RECEIVED, None
+        fresh.save(update_fields=["state", "finished_at"])
+        _ask(fresh)
+    return fresh
+
+
+@jobs.handles("import")
+def run_import(run: jobs.Run) -> None:
+    """Read the file of the import `run.key`. Its end stands in the same transaction as its rows."""
+    delivery = (
+        Import.objects.select_for_update(of=("self",))
+        .select_related("source__default_kind", "source__pathway")
+        .get(pk=run.key)
+    )
+    if delivery.state != Import.State.RECEIVED:
+        return
+    try:
+        apply(delivery, progress=lambda position: run.progress(min(position, delivery.size), delivery.size))
+    except FileNotFoundError:
+        delivery.state, delivery.finished_at = Import.State.FAILED, clock.now()
+        delivery.save(update_fields=["state", "finished_at"])
+
+
+def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
+    """Ingest the import's file and write down what became of it."""
+    source = delivery.source
+    with delivery.file.open("rb") as file:
+        batches = ADAPTERS[source.type](cast("BinaryIO", file))
+        report = ingest(
+            source,
+            batches,
+            import_id=delivery.pk,
+            declared=delivery.complete_to is not None,
+            progress=progress,
+        )
+    delivery.state = Import.State.REJECTED if report.rejected else Import.State.DONE
+    delivery.rows, delivery.rejected, delivery.errors = report.rows, report.rejected, report.problems
+    delivery.new, delivery.duplicate = report.new, report.duplicate
+    delivery.quarantined, delivery.unknown_kind = report.quarantined, report.unknown_kind
+    delivery.finished_at = clock.now()
+    delivery.save()
+    complete_to = delivery.complete_to or report.last_day
+    if not report.rejected and complete_to is not None:
+        # greatest() of PostgreSQL passes over NULL: a source that was never complete takes the new day.
+        day = min(complete_to, clock.today())
+        Source.objects.filter(pk=source.pk).update(
+            complete_to=Greatest(Coalesce(F("complete_to"), Value(day)), Value(day))
+        )

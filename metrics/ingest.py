@@ -1,0 +1,194 @@
+"""From a file to contributions: all of it or nothing.
+
+The whole input is read and checked first, into a temporary table that nobody else sees. Only a file without a
+single problem then takes locks, in one transaction: the pathway's row, so that two imports of a pathway queue
+up; identities; the rows themselves, in the order of the index every reader walks. A second delivery of the same
+contribution is turned away by its primary key. What follows (spans, counts) is asked for by triggers.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final, TypedDict
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
+
+from lifecycle import clock
+from metrics.models import Source
+from metrics.sources import Batch, Problem
+from pathways import identities, kinds
+from teams.refusals import Refused
+
+#: How many problems a report lists; all are counted.
+LISTED: Final = 200
+
+
+class ProblemRow(TypedDict):
+    """A problem as an Import keeps it."""
+
+    line: int
+    column: int
+    field: str
+    reason: str
+    cells: list[str]
+
+
+@dataclass
+class Report:
+    """What became of a file. Every row is new, a duplicate or rejected; of the new ones, some do not count."""
+
+    rows: int = 0
+    new: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    unknown_kind: int = 0
+    rejected: int = 0
+    last_day: date | None = None
+    problems: list[ProblemRow] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        """Count a rejected row, and list it while there is room."""
+        self.rows += 1
+        self.rejected += 1
+        self.note(problem)
+
+    def note(self, problem: Problem) -> None:
+        """List something that a person should know."""
+        if len(self.problems) < LISTED:
+            cells = [_storable(cell) for cell in problem.cells]
+            self.problems.append({**problem._asdict(), "field": _storable(problem.field), "cells": cells})  # type: ignore[typeddict-item]
+
+
+def _storable(text: str) -> str:
+    """The text as PostgreSQL can hold it, and a person see it: what is no text becomes a sign for that."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+
+
+def ingest(
+    source: Source, batches: Iterator[Batch], *, import_id: int, declared: bool, progress: Callable[[int], None]
+) -> Report:
+    """Add the contributions of `batches` to the source's pathway. With any problem: nothing but the report.
+
+    `declared` says that a person vouches for a day up to which the delivery is complete: it may then be empty.
+    `progress` is told the position in the file after each batch.
+    """
+    report = Report()
+    with transaction.atomic(), connection.cursor() as cursor:
+        _stage(cursor, source, batches, report, progress)
+        if not report.rows and not declared:
+            report.add(Problem(1, 1, "", _("The file has a header and no rows.")))
+        if report.rejected or not report.rows:
+            return report
+        try:
+            kinds.meet(cursor, table="incoming")
+        except Refused as refused:
+            report.add(Problem(1, 1, "kind", refused.reason))
+            return report
+        # Before anything shared is touched; the key share of other rows is not in its way.
+        cursor.execute("SELECT id FROM pathways_pathway WHERE id = %s FOR NO KEY UPDATE", [source.pathway_id])
+        _resolve(cursor, source)
+        _insert(cursor, source, import_id, report)
+    return report
+
+
+def _stage(
+    cursor: CursorWrapper,
+    source: Source,
+    batches: Iterator[Batch],
+    report: Report,
+    progress: Callable[[int], None],
+) -> None:
+    """COPY everything that is sound into a temporary table, and count what is not."""
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.incoming_person, pg_temp.arriving")
+    cursor.execute(
+        """
+        CREATE TEMPORARY TABLE incoming (
+            line integer, external_id text, occurred_at timestamptz, name text, email text, username text, kind text
+        ) ON COMMIT DROP
+        """
+    )
+    default = source.default_kind.key
+    with cursor.copy("COPY incoming FROM STDIN") as copy:
+        for batch in batches:
+            for problem in batch.problems:
+                report.add(problem)
+            if not report.rejected:  # a file that is rejected is still read to its end, for the rest of the report
+                for raw in batch.rows:
+                    copy.write_row(raw if raw.kind else (*raw[:-1], default))
+            report.rows += len(batch.rows)
+            progress(batch.position)
+    cursor.execute("ANALYZE incoming")
+
+
+def _resolve(cursor: CursorWrapper, source: Source) -> None:
+    """Give every name and address that came in its identity and contributor. Few, so they are resolved once each."""
+    cursor.execute(
+        """
+        CREATE TEMPORARY TABLE incoming_person ON COMMIT DROP AS
+        SELECT DISTINCT name AS given_name, email AS given_email, username AS given_username,
+            %s::text AS source, name, email, username, NULL::integer AS identity_id, NULL::integer AS contributor_id
+        FROM incoming
+        """,
+        [source.identity_source],
+    )
+    identities.resolve(cursor, table="incoming_person")
+    cursor.execute("ANALYZE incoming_person")
+
+
+ARRIVING = """
+CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS
+SELECT encode(substring(sha256(convert_to(%(team)s || ' ' || i.kind || ' ' || i.external_id, 'UTF8'))
+           FROM 1 FOR 16), 'hex')::uuid AS id,
+    i.line, i.occurred_at, d.day, p.identity_id, p.contributor_id, p.email, k.id AS kind_id,
+    CASE WHEN d.day < %(starts_on)s THEN 1 WHEN d.day > %(latest)s THEN 2 ELSE 0 END AS state
+FROM incoming i
+    JOIN incoming_person p ON (p.given_name, p.given_email, p.given_username) = (i.name, i.email, i.username)
+    JOIN pathways_kind k ON k.key = i.kind
+    CROSS JOIN LATERAL (SELECT timezone('UTC', i.occurred_at)::date AS day) d
+"""
+
+# Of one contribution told twice in a file, the first stands. The order of the insert is that of the track index,
+# and the same for everybody: two imports that meet on a key wait for each other, and never in a circle.
+INSERT = """
+WITH added AS (
+    INSERT INTO metrics_contribution
+        (id, occurred_at, team_id, pathway_id, contributor_id, identity_id, source_id, import_id, kind_id, state, staff)
+    SELECT id, occurred_at, %(team)s, %(pathway)s, contributor_id, identity_id, %(source)s, %(import)s, kind_id, state,
+        metrics_is_staff(contributor_id, email, day)
+    FROM (SELECT DISTINCT ON (id) * FROM arriving ORDER BY id, line) one
+    ORDER BY contributor_id, occurred_at, id
+    ON CONFLICT (id) DO NOTHING
+    RETURNING kind_id, state
+)
+SELECT count(*), count(*) FILTER (WHERE a.state <> 0), count(*) FILTER (WHERE k.state = 'unknown')
+FROM added a JOIN pathways_kind k ON k.id = a.kind_id
+"""
+
+DIFFERS = """
+SELECT a.line FROM arriving a JOIN metrics_contribution c ON c.id = a.id AND c.occurred_at <> a.occurred_at
+ORDER BY a.line LIMIT %s
+"""
+
+
+def _insert(cursor: CursorWrapper, source: Source, import_id: int, report: Report) -> None:
+    """Add what is not there yet, and count."""
+    values = {
+        "team": source.team_id,
+        "pathway": source.pathway_id,
+        "source": source.pk,
+        "import": import_id,
+        "starts_on": source.starts_on,
+        "latest": clock.today() + timedelta(days=1),
+    }
+    cursor.execute(ARRIVING, values)
+    cursor.execute(INSERT, values)
+    report.new, report.quarantined, report.unknown_kind = cursor.fetchone()
+    report.duplicate = report.rows - report.new
+    cursor.execute("SELECT max(day) FROM arriving WHERE state = 0")
+    (report.last_day,) = cursor.fetchone()
+    if report.duplicate:
+        cursor.execute(DIFFERS, [LISTED])
+        for (line,) in cursor.fetchall():
+            report.note(Problem(line, 1, "", _("Came before with another time; the first one stands.")))

@@ -1,0 +1,241 @@
+"""CSV (RFC 4180, UTF-8, commas) with one contribution a row: what `git log` exports and spreadsheets write.
+
+Columns are found by the header's names, in any case and order; those we do not know are left alone. `ALIASES` is
+the whole vocabulary. Who it was: the mapped name and e-mail where one of them stands, else the author's.
+When it was: `author_ts` (Unix seconds), else `author_date` (ISO 8601 with its offset, or a plain UTC day).
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import BinaryIO, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from metrics.sources import Batch, Problem, Raw
+from metrics.sources.text import Lines, Unreadable
+
+BATCH: Final = 5_000
+COLUMN_LIMIT: Final = 200
+#: Our field: the header names that mean it. Of several, the first that stands in the header is read.
+ALIASES: Final = {
+    "external_id": ("commit", "external_id", "id"),
+    "timestamp": ("author_ts", "timestamp"),
+    "date": ("author_date", "occurred_at", "date"),
+    "mapped_name": ("mapped_name",),
+    "mapped_email": ("mapped_email",),
+    "name": ("author_name", "name"),
+    "email": ("author_email", "email"),
+    "username": ("username", "author_username"),
+    "kind": ("kind",),
+}
+#: Longest texts, as the tables hold them.
+LONGEST: Final = {
+    "external_id": 500,
+    "mapped_name": 200,
+    "name": 200,
+    "mapped_email": 254,
+    "email": 254,
+    "username": 120,
+    "kind": 60,
+}
+
+
+def read(file: BinaryIO) -> Iterator[Batch]:
+    """Batches of the file's contributions and problems (the contract of metrics/sources/__init__.py)."""
+    rows: list[Raw] = []
+    problems: list[Problem] = []
+    try:
+        lines = Lines(file)
+        # Strict: a quote in a wrong place is an error, not a guess.
+        cells = csv.reader(lines, strict=True)
+        header: Header | None = None
+        while (row := _next_row(cells, lines)) is not None:
+            if not row:
+                pass  # a blank line
+            elif header is None:
+                header = Header(row, lines)
+            else:
+                found = header.read(row, lines)
+                if isinstance(found, Raw):
+                    rows.append(found)
+                else:
+                    problems.append(found)
+            lines.begin()
+            if len(rows) + len(problems) >= BATCH:
+                yield Batch(rows, problems, file.tell())
+                rows, problems = [], []
+        if header is None:
+            raise lines.unreadable(_("The file is empty."))
+    except Unreadable as error:
+        problems.append(error.problem)
+    yield Batch(rows, problems, file.tell())
+
+
+def _next_row(cells: Iterator[list[str]], lines: Lines) -> list[str] | None:
+    try:
+        return next(cells, None)
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            reason = _("The file ends inside a quoted cell: it was cut off, or a closing quote is missing.")
+        elif "new-line character" in str(error):
+            reason = _("A carriage return stands inside a cell without quotes. Save the file with normal line ends.")
+        else:
+            reason = _("A quote stands where none may: cells with quotes need quotes around them, doubled inside.")
+        raise lines.unreadable(reason) from None
+
+
+class Header:
+    """Where the columns stand, and how a row below them is read."""
+
+    def __init__(self, row: Sequence[str], lines: Lines) -> None:
+        self.names = [cell.strip() for cell in row]
+        known = [name.casefold() for name in self.names]
+        self._check(known, lines)
+        self._at = {
+            field: next((known.index(alias) for alias in aliases if alias in known), -1)
+            for field, aliases in ALIASES.items()
+        }
+        self._check_complete(lines)
+        self._limits = [(self._at[field], limit) for field, limit in LONGEST.items() if self._at[field] >= 0]
+
+    def _check(self, known: list[str], lines: Lines) -> None:
+        def fail(column: int, reason: str) -> Unreadable:
+            return Unreadable(Problem(lines.start, column, known[column - 1][:60], reason))
+
+        if lines.suspect:
+            for column, name in enumerate(known, 1):
+                if reason := _not_text(name):
+                    raise Unreadable(Problem(lines.start, column, "", reason))
+        if len(known) > COLUMN_LIMIT:
+            raise fail(
+                COLUMN_LIMIT + 1,
+                _("The header has %(count)d columns; at most %(limit)d are read.")
+                % {"count": len(known), "limit": COLUMN_LIMIT},
+            )
+        for column, name in enumerate(known, 1):
+            if name and known.index(name) != column - 1:
+                raise fail(
+                    column,
+                    _("The column “%(name)s” stands twice in the header, first as column %(first)d.")
+                    % {"name": name[:60], "first": known.index(name) + 1},
+                )
+
+    def _check_complete(self, lines: Lines) -> None:
+        needs = {
+            "commit": ("external_id",),
+            "author_ts or author_date": ("timestamp", "date"),
+            "author_email or author_name": ("mapped_email", "mapped_name", "email", "name", "username"),
+        }
+        missing = [says for says, fields in needs.items() if all(self._at[field] < 0 for field in fields)]
+        if not missing:
+            return
+        found = ", ".join(name[:40] for name in self.names[:12])
+        reason = _("The header lacks %(missing)s. Found: %(found)s.") % {"missing": "; ".join(missing), "found": found}
+        if len(self.names) == 1 and any(mark in found for mark in ";\t|"):
+            reason += " " + _("Columns must be separated by commas.")
+        raise Unreadable(Problem(lines.start, 1, "", reason))
+
+    def read(self, row: list[str], lines: Lines) -> Raw | Problem:
+        """The contribution that the row tells, or the first problem in it."""
+        try:
+            return self._read(row, lines)
+        except _Bad as bad:
+            cells = tuple(cell[:200] for cell in row[:20])
+            name = self.names[bad.column][:60] if bad.column < len(self.names) else ""
+            return Problem(lines.start, bad.column + 1, name, bad.reason, cells)
+
+    def _read(self, row: list[str], lines: Lines) -> Raw:
+        if lines.suspect:
+            for index, cell in enumerate(row):
+                if reason := _not_text(cell):
+                    raise _Bad(index, reason)
+        if len(row) != len(self.names):
+            raise _Bad(min(len(row), len(self.names)), _cells_differ(len(row), len(self.names)))
+        for index, limit in self._limits:
+            if len(row[index]) > limit:
+                raise _Bad(index, _("The text is longer than %(limit)d characters.") % {"limit": limit})
+        at = self._at
+        # An index of -1 is no column: the guard keeps it from reading the last cell.
+        external_id, mapped_name, mapped_email, name, email, username, kind = (
+            row[index].strip() if (index := at[field]) >= 0 else ""
+            for field in ("external_id", "mapped_name", "mapped_email", "name", "email", "username", "kind")
+        )
+        if not external_id:
+            raise _Bad(
+                at["external_id"], _("The row has no id, so a second delivery could not be told from the first.")
+            )
+        if mapped_name or mapped_email:
+            name, email = mapped_name, mapped_email
+        if not (name or email or username):
+            who = ("mapped_email", "email", "mapped_name", "name", "username")
+            column = next(at[field] for field in who if at[field] >= 0)
+            raise _Bad(column, _("Nobody is named: e-mail and name are both empty."))
+        return Raw(lines.start, external_id, self._time(row), name, email, username, kind_key(kind))
+
+    def _time(self, row: list[str]) -> datetime:
+        stamp = row[self._at["timestamp"]].strip() if self._at["timestamp"] >= 0 else ""
+        written = row[self._at["date"]].strip() if self._at["date"] >= 0 else ""
+        # Both are read where both stand: a date that is none spoils the row even beside a good timestamp.
+        dated = _from_iso(written, self._at["date"]) if written else None
+        if stamp:
+            return _from_timestamp(stamp, self._at["timestamp"])
+        if dated is None:
+            raise _Bad(max(self._at["timestamp"], self._at["date"]), _("The time is missing."))
+        return dated
+
+
+class _Bad(Exception):
+    """Something is wrong with the cell at this index."""
+
+    def __init__(self, column: int, reason: str) -> None:
+        super().__init__(reason)
+        self.column, self.reason = column, reason
+
+
+def kind_key(text: str) -> str:
+    """A kind as the registry spells it: lower case, words joined by hyphens."""
+    return "-".join(text.casefold().replace("_", " ").split())
+
+
+def _not_text(cell: str) -> str:
+    """Why the cell is no text; "" when it is."""
+    if "\0" in cell:
+        return _("A NUL character stands in the cell: the file is damaged, or no text.")
+    for character in cell:
+        if "\udc80" <= character <= "\udcff":
+            byte = ord(character) - 0xDC00
+            return _("Not UTF-8 (byte 0x%(byte)02X). Save the file as “CSV UTF-8”.") % {"byte": byte}
+    return ""
+
+
+def _cells_differ(have: int, wanted: int) -> str:
+    row = ngettext("The row has %(count)d cell", "The row has %(count)d cells", have) % {"count": have}
+    return row + _(", the header has %(wanted)d. Was the file cut off, or is a comma not in quotes?") % {
+        "wanted": wanted
+    }
+
+
+def _from_timestamp(text: str, column: int) -> datetime:
+    digits = text.removeprefix("-")
+    if digits.isascii() and digits.isdigit() and len(digits) <= 12:
+        try:
+            return datetime.fromtimestamp(int(text), UTC)
+        except (ValueError, OverflowError, OSError):
+            pass
+    raise _Bad(column, _("“%(text)s” is no Unix time in seconds.") % {"text": text[:40]})
+
+
+def _from_iso(text: str, column: int) -> datetime:
+    try:
+        if len(text) == 10:
+            day = date.fromisoformat(text)
+            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise _Bad(column, _("“%(text)s” does not say its offset from UTC, as in +00:00.") % {"text": text[:40]})
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        reason = _("“%(text)s” is no date of the calendar in the form 2026-02-28T12:00:00+00:00.")
+        raise _Bad(column, reason % {"text": text[:40]}) from None
