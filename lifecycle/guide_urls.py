@@ -1,6 +1,13 @@
-"""Addresses of the guide to the lifecycle."""
+"""Addresses of the guide, below `/lifecycle/`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from lifecycle import handbook
 
 app_name = "guide"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", handbook.guide, name="guide"),
+    path("stages/<slug:slug>/", handbook.stage, name="stage"),
+    path("facets/<slug:facet>/", handbook.facet, name="facet"),
+    path("stages/<slug:slug>/facets/<slug:facet>/suggestions/", handbook.suggest, name="suggestions"),
+]
