@@ -11,6 +11,8 @@ three is told from all of the acts, and the union over the pathways needs them a
 """
 
 from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -160,8 +162,21 @@ def _replace(cursor: CursorWrapper, team_id: int, contributors: list[int] | None
     cursor.execute(f"INSERT INTO metrics_span ({COLUMNS}) {DERIVE}", parameters)
 
 
-def derive(team: Team, *, sources: Sequence[int]) -> list[tuple[int, int, int, int, int, object, object, bool]]:
-    """The spans of a team as they would be from some of its sources alone, not stored; tuples of COLUMNS."""
+class Derived(NamedTuple):
+    """One row of COLUMNS, not stored."""
+
+    team_id: int
+    pathway_id: int
+    contributor_id: int
+    level: int
+    population: int
+    from_on: date
+    until_on: date
+    is_first: bool
+
+
+def derive(team: Team, *, sources: Sequence[int]) -> list[Derived]:
+    """The spans of a team as they would be from some of its enabled sources alone, by their ids."""
     with connection.cursor() as cursor:
         cursor.execute(DERIVE, {"team": team.pk, "contributors": None, "sources": list(sources)})
-        return list(cursor.fetchall())
+        return [Derived(*row) for row in cursor.fetchall()]

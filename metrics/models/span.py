@@ -1,5 +1,6 @@
 """The single derived truth: on which days who held which level where. Written by `metrics/spans.py` alone."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import models
@@ -13,11 +14,22 @@ from teams.models import Population, Team
 class SpanQuerySet(models.QuerySet["Span"]):
     """Filters that read as adjectives. Every number on a page, in an export and at a gate is made of these."""
 
-    def of(self, team: Team, population: Population | int, pathway: Pathway | None = None) -> "SpanQuerySet":
-        """Of the team as a whole, or of one of its pathways; as one population sees it (or a bit of ours)."""
+    def of(
+        self,
+        team: Team,
+        population: Population | int,
+        pathway: Pathway | None = None,
+        *,
+        among: Collection[int] | None = None,
+    ) -> "SpanQuerySet":
+        """Of the team as a whole, of one of its pathways, or of each `among` some; as one population sees it.
+
+        The population is one of the headline's, or a bit of metrics/populations.py.
+        """
         bit = BIT[population] if isinstance(population, Population) else population
+        pathways = [pathway.pk if pathway else 0] if among is None else among
         return (
-            self.filter(team_id=team.pk, pathway_id=pathway.pk if pathway else 0)
+            self.filter(team_id=team.pk, pathway_id__in=pathways)
             .alias(seen=F("population").bitand(bit))
             .filter(seen__gt=0)
         )

@@ -1,0 +1,132 @@
+"""What all measures of a team rest on, read once: the day, how far the data goes, and who is left out."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.db import connection
+from django.db.models import Min, Q
+from django.utils.translation import gettext as _
+
+from lifecycle import clock
+from metrics import spans
+from metrics.figure import earliest
+from metrics.models import Contribution, Source, Span
+from metrics.populations import VOLUNTEERS
+from pathways.models import Level, Pathway
+from teams.models import Membership, Role, Team, User
+
+#: A source's data is fresh on the days of this window that begins with the last day it is complete to.
+FRESH_DAYS = 30
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Somebody who does not count at the gate of a team, by the e-mail of an account that works with it."""
+
+    contributor_id: int
+    name: str
+    role: str
+
+
+class Evidence:
+    """A team on a day. Everything that more than one measure asks is asked once."""
+
+    def __init__(self, team: Team, today: date | None = None) -> None:
+        self.team = team
+        self.today = today or clock.today()
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """The enabled ones."""
+        return list(Source.objects.filter(team=self.team, enabled=True).order_by("name"))
+
+    @cached_property
+    def pathways(self) -> list[Pathway]:
+        """Those open today."""
+        return list(Pathway.objects.filter(team=self.team).open(self.today))
+
+    @cached_property
+    def complete_to(self) -> date | None:
+        """The last day for which every enabled source has delivered; None if one never has, or there is none."""
+        days = [source.complete_to for source in self.sources]
+        return None if None in days else earliest(days)
+
+    @property
+    def as_of(self) -> date:
+        """The day on which what rests on contributions is counted."""
+        return min(self.today, self.complete_to) if self.complete_to else self.today
+
+    @property
+    def fresh_until(self) -> date | None:
+        """The last day on which the data is no older than FRESH_DAYS."""
+        return self.complete_to + timedelta(days=FRESH_DAYS - 1) if self.complete_to else None
+
+    @property
+    def missing_data(self) -> str:
+        """Why nothing can be counted from contributions; empty if something can."""
+        if not self.sources:
+            return _("The team has no enabled source of contributions.")
+        silent = [source.name for source in self.sources if source.complete_to is None]
+        if silent:
+            return _("No complete import yet from: %(sources)s.") % {"sources": ", ".join(silent)}
+        return ""
+
+    @cached_property
+    def left_out(self) -> list[LeftOut]:
+        """Contributors with the e-mail of a current activator or partner of the team, or of an admin."""
+        works = Membership.objects.current(self.today).filter(team=self.team, role__in=[Role.ACTIVATOR, Role.PARTNER])
+        accounts = User.objects.filter(
+            Q(pk__in=works.values("user")) | Q(is_staff=True, is_active=True), email__contains="@"
+        )
+        roles = dict(works.values_list("user_id", "role"))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT DISTINCT ON (c.id) c.id, c.name, u.id FROM pathways_identity i
+                  JOIN pathways_contributor c ON c.id = i.contributor_id
+                  JOIN teams_user u ON i.join_key = 'mail:' || lower(btrim(u.email))
+                                    OR lower(btrim(i.email)) = lower(btrim(u.email))
+                 WHERE u.id = ANY(%s) ORDER BY c.id, u.id
+                """,
+                [list(accounts.values_list("pk", flat=True))],
+            )
+            rows = cursor.fetchall()
+        return [LeftOut(pk, name, str(roles.get(user, "admin"))) for pk, name, user in rows]
+
+    @cached_property
+    def left_out_ids(self) -> frozenset[int]:
+        """Their ids."""
+        return frozenset(person.contributor_id for person in self.left_out)
+
+    def begun_by(self, day: date) -> list[Source]:
+        """The enabled sources whose data begins on or before a day: as declared, or by their first contribution."""
+        first = dict(
+            Contribution.objects.filter(team=self.team, source__in=self.sources)
+            .values_list("source_id")
+            .annotate(first=Min("day"))
+        )
+        begins = {source: source.starts_on or first.get(source.pk) for source in self.sources}
+        return [source for source, begin in begins.items() if begin is not None and begin <= day]
+
+    def active_on(self, days: list[date], sources: list[Source]) -> list[int]:
+        """Volunteers at the active level or above on some days, counted from some of the sources alone.
+
+        The stored spans answer when these are all of the sources; else spans are derived for the question.
+        """
+        if len(sources) == len(self.sources):
+            held = list(
+                Span.objects.of(self.team, VOLUNTEERS)
+                .at_least(Level.ACTIVE)
+                .values_list("contributor_id", "from_on", "until_on")
+            )
+        else:
+            held = [
+                (row.contributor_id, row.from_on, row.until_on)
+                for row in spans.derive(self.team, sources=[source.pk for source in sources])
+                if row.pathway_id == 0 and row.level >= Level.ACTIVE and row.population & VOLUNTEERS
+            ]
+        return [
+            len({who for who, first, until in held if first <= day < until and who not in self.left_out_ids})
+            for day in days
+        ]

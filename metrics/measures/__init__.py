@@ -1,0 +1,52 @@
+"""The vocabulary of 1-definitions, 1.3, counted: one function for each key of `lifecycle.measures.Measure`.
+
+A function takes the team's evidence and a window in days (0: the measure's own) and gives a Figure. Where a number
+counts people, `PEOPLE` names the function that lists them; number and list are one query.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from lifecycle.measures import Measure
+from metrics.evidence import Evidence
+from metrics.figure import Figure
+from metrics.measures import contributions, growth, newcomers, records
+
+Counter = Callable[[Evidence, int], Figure]
+Lister = Callable[[Evidence, int], Sequence[int]]
+
+MEASURES: Mapping[Measure, Counter] = {
+    Measure.ACTIVATORS_APPOINTED: records.activators_appointed,
+    Measure.PARTNERS_AGREED: records.partners_agreed,
+    Measure.PATHWAYS_DOCUMENTED: records.pathways_documented,
+    Measure.FUNNELS_CONNECTED: records.funnels_connected,
+    Measure.PROTOTYPE_CONTRIBUTORS: contributions.prototype_contributors,
+    Measure.PATHWAY_ITERATIONS: records.pathway_iterations,
+    Measure.NEW_CONTRIBUTORS: newcomers.new_contributors,
+    Measure.LEVEL_POINTS_DEFINED: records.level_points_defined,
+    Measure.SOURCES_CONNECTED: records.sources_connected,
+    Measure.ACTIVE_CONTRIBUTORS: contributions.active_contributors,
+    Measure.CORE_CONTRIBUTORS: contributions.core_contributors,
+    Measure.ACTIVE_GROWTH: growth.active_growth,
+    Measure.LEADERS: records.leaders,
+    Measure.MENTORS: records.mentors,
+    Measure.CHECK_INS_90D: records.check_ins_90d,
+    Measure.CORE_RETENTION: contributions.core_retention,
+    Measure.ABSENCE_FACTOR: contributions.absence_factor,
+    Measure.CONTRIBUTION_JUMP: growth.contribution_jump,
+    Measure.CASE_STUDIES_PUBLISHED: records.case_studies_published,
+}
+
+PEOPLE: Mapping[Measure, Lister] = {
+    Measure.PROTOTYPE_CONTRIBUTORS: contributions.in_prototypes,
+    Measure.NEW_CONTRIBUTORS: newcomers.ids,
+    Measure.ACTIVE_CONTRIBUTORS: contributions.active,
+    Measure.CORE_CONTRIBUTORS: contributions.core,
+    Measure.ACTIVE_GROWTH: contributions.active,
+    Measure.LEADERS: records.leading,
+    Measure.MENTORS: records.mentoring,
+    Measure.CORE_RETENTION: contributions.core_kept,
+    Measure.ABSENCE_FACTOR: contributions.carrying,
+    Measure.CONTRIBUTION_JUMP: contributions.active,
+}
+
+__all__ = ["MEASURES", "PEOPLE"]

@@ -1,0 +1,150 @@
+"""Measures of what contributors did: stocks of people, retention, and on how few the work rests."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from metrics import counts
+from metrics.acts import COUNTED
+from metrics.evidence import Evidence
+from metrics.figure import Figure, nothing, quotient
+from metrics.models import Span
+from metrics.populations import VOLUNTEERS
+from pathways.models import Contributor, Level
+from teams.models import Population
+
+#: One year, the window of retention and of the absence factor unless a criterion names another.
+YEAR = 365
+
+
+def of_people(evidence: Evidence, value: Decimal, people: Collection[int], **detail: object) -> Figure:
+    """A number that rests on contributions; good while the data is fresh."""
+    return Figure(
+        value=value,
+        as_of=evidence.as_of,
+        valid_until=evidence.fresh_until,
+        detail={
+            "population": Population.VOLUNTEERS.value,
+            "unclassified": unclassified(people),
+            "left_out": [{"name": person.name, "role": person.role} for person in evidence.left_out],
+            **detail,
+        },
+    )
+
+
+def unclassified(people: Collection[int]) -> int:
+    """How many of the people nobody has called a volunteer: they are counted with the volunteers, and shown."""
+    called = Q(affiliations__kind="volunteer")
+    return Contributor.objects.filter(pk__in=people).exclude(called).count()
+
+
+def _holders(evidence: Evidence, level: Level, days_ago: int = 0) -> list[int]:
+    day = evidence.as_of - timedelta(days=days_ago)
+    return sorted(counts.holders(evidence.team, on=day, level=level, leaving_out=evidence.left_out_ids))
+
+
+def active(evidence: Evidence, window: int) -> list[int]:
+    """Volunteers at the active level or above on the as-of day."""
+    return _holders(evidence, Level.ACTIVE)
+
+
+def core(evidence: Evidence, window: int) -> list[int]:
+    """Volunteers at the core level on the as-of day."""
+    return _holders(evidence, Level.CORE)
+
+
+def active_contributors(evidence: Evidence, window: int) -> Figure:
+    """How many are active or above."""
+    return _stock(evidence, active(evidence, window))
+
+
+def core_contributors(evidence: Evidence, window: int) -> Figure:
+    """How many are core."""
+    return _stock(evidence, core(evidence, window))
+
+
+def in_prototypes(evidence: Evidence, window: int) -> list[int]:
+    """Volunteers at the active level or above in a prototype pathway that is open."""
+    prototypes = [pathway.pk for pathway in evidence.pathways if pathway.is_prototype]
+    spans = Span.objects.of(evidence.team, VOLUNTEERS, among=prototypes).on(evidence.as_of).at_least(Level.ACTIVE)
+    found = spans.exclude(contributor_id__in=evidence.left_out_ids)
+    return sorted(set(found.values_list("contributor_id", flat=True)))
+
+
+def prototype_contributors(evidence: Evidence, window: int) -> Figure:
+    """How many are active in prototype pathways."""
+    return _stock(evidence, in_prototypes(evidence, window))
+
+
+def _stock(evidence: Evidence, people: list[int]) -> Figure:
+    if reason := evidence.missing_data:
+        return nothing(reason, evidence.as_of)
+    return of_people(evidence, Decimal(len(people)), people)
+
+
+def core_kept(evidence: Evidence, window: int) -> list[int]:
+    """Those who were core a window (365 days) before the as-of day and are core on it."""
+    return sorted({*_holders(evidence, Level.CORE, window or YEAR)} & {*core(evidence, window)})
+
+
+def core_retention(evidence: Evidence, window: int) -> Figure:
+    """Of the people who were core a window (365 days) ago, the share who are core on the as-of day."""
+    if reason := evidence.missing_data:
+        return nothing(reason, evidence.as_of)
+    before = _holders(evidence, Level.CORE, window or YEAR)
+    if not before:
+        return nothing(_("Nobody was core %(days)d days ago.") % {"days": window or YEAR}, evidence.as_of)
+    kept = core_kept(evidence, window)
+    return of_people(evidence, quotient(len(kept), len(before)), kept, before=len(before), kept=len(kept))
+
+
+def shares(evidence: Evidence, window: int) -> list[tuple[int, int]]:
+    """(contributor, contributions) of volunteers in the window (365 days) that ends on the as-of day, most first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH {COUNTED}
+            SELECT act.contributor_id, count(*) FROM act
+              JOIN pathways_contributor c ON c.id = act.contributor_id AND NOT c.is_bot
+             WHERE NOT act.staff AND act.day BETWEEN %(first)s AND %(last)s AND act.contributor_id <> ALL(%(left_out)s)
+             GROUP BY act.contributor_id ORDER BY count(*) DESC, act.contributor_id
+            """,
+            {
+                "team": evidence.team.pk,
+                "contributors": None,
+                "sources": None,
+                "first": evidence.as_of - timedelta(days=(window or YEAR) - 1),
+                "last": evidence.as_of,
+                "left_out": sorted(evidence.left_out_ids),
+            },
+        )
+        return list(cursor.fetchall())
+
+
+def carrying(evidence: Evidence, window: int) -> list[int]:
+    """The smallest number of people who together made half of the contributions."""
+    rows = shares(evidence, window)
+    total = sum(number for _, number in rows)
+    found: list[int] = []
+    made = 0
+    for contributor, number in rows:
+        if 2 * made >= total:
+            break
+        found.append(contributor)
+        made += number
+    return found
+
+
+def absence_factor(evidence: Evidence, window: int) -> Figure:
+    """How many people make half of the contributions: on so few the work rests."""
+    if reason := evidence.missing_data:
+        return nothing(reason, evidence.as_of)
+    people = carrying(evidence, window)
+    if not people:
+        return nothing(_("No contributions in %(days)d days.") % {"days": window or YEAR}, evidence.as_of)
+    total = sum(number for _, number in shares(evidence, window))
+    return of_people(evidence, Decimal(len(people)), people, contributions=total)

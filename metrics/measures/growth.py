@@ -1,0 +1,89 @@
+"""Growth since a stage was entered: both numbers counted today, with the same people, rules and sources."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from lifecycle.measures import Measure
+from lifecycle.models import Criterion, Stage
+from metrics.evidence import Evidence
+from metrics.figure import Figure, Json, nothing, quotient
+from metrics.measures.contributions import active, of_people
+from teams.models import Promotion
+
+#: Growth must hold on so many Sundays in a row.
+WEEKLY_POINTS = 4
+
+
+def stages_of(measure: Measure) -> list[Stage]:
+    """The stages whose gate asks for the measure."""
+    asking = Criterion.objects.filter(measure=measure, retired=False)
+    return list(Stage.objects.filter(pk__in=asking.values("stage")))
+
+
+def entered_on(evidence: Evidence, measure: Measure) -> date | None:
+    """The day the team last entered the stage that asks for the measure; None if it never has."""
+    stages = stages_of(measure)
+    if evidence.team.stage in stages:
+        return evidence.team.entered_on
+    entries = Promotion.objects.filter(
+        team=evidence.team, to_stage__in=stages, kind__in=[Promotion.Kind.ENTERED, Promotion.Kind.PROMOTED]
+    )
+    return entries.order_by("-seq").values_list("effective_on", flat=True).first()
+
+
+def sundays(first: date, last: date) -> list[date]:
+    """The last four Sundays up to a day, none before the first."""
+    latest = last - timedelta(days=last.isoweekday() % 7)
+    found = [latest - timedelta(weeks=number) for number in reversed(range(WEEKLY_POINTS))]
+    return [sunday for sunday in found if sunday >= first]
+
+
+def _growth(evidence: Evidence, measure: Measure, **detail: object) -> Figure:
+    entry = entered_on(evidence, measure)
+    if entry is None:
+        return nothing(_("The team has not entered the stage that asks for it."), evidence.as_of, **detail)
+    if reason := evidence.missing_data:
+        return nothing(reason, evidence.as_of, **detail)
+    if evidence.as_of < entry:
+        return nothing(_("The data does not reach the day on which the stage was entered."), evidence.as_of, **detail)
+    sources = evidence.begun_by(entry)
+    if not sources:
+        return nothing(_("No source has data from before the stage was entered."), evidence.as_of, **detail)
+    weeks = sundays(entry, evidence.as_of)
+    baseline, now, *weekly = evidence.active_on([entry, evidence.as_of, *weeks], sources)
+    detail |= {
+        "baseline": baseline,
+        "now": now,
+        "entered_on": entry.isoformat(),
+        "sources": [source.name for source in sources],
+        "sources_begun_later": [source.name for source in evidence.sources if source not in sources],
+    }
+    if not baseline:
+        return nothing(
+            _("Nobody was active when the stage was entered: there is no baseline."), evidence.as_of, **detail
+        )
+    points: list[Json] = [
+        {"week": sunday.isoformat(), "active": number, "value": str(quotient(number, baseline))}
+        for sunday, number in zip(weeks, weekly, strict=True)
+    ]
+    figure = of_people(evidence, quotient(now, baseline), active(evidence, 0), **detail)
+    return Figure(figure.value, figure.as_of, valid_until=figure.valid_until, points=points, detail=figure.detail)
+
+
+def active_growth(evidence: Evidence, window: int) -> Figure:
+    """Active contributors now, by those on the day the team entered the stage that asks for growth (Scaling)."""
+    return _growth(evidence, Measure.ACTIVE_GROWTH)
+
+
+def contribution_jump(evidence: Evidence, window: int) -> Figure:
+    """The same since the stage that asks for the jump (Sustaining). No weekly points: it stands on its day.
+
+    `detail["teams"]` is how many teams have been promoted out of the growing stage: from them a threshold will be
+    proposed, and from fewer than three none.
+    """
+    grown = Promotion.objects.filter(
+        kind=Promotion.Kind.PROMOTED, from_stage__in=stages_of(Measure.ACTIVE_GROWTH)
+    ).values("team")
+    figure = _growth(evidence, Measure.CONTRIBUTION_JUMP, teams=grown.distinct().count())
+    return Figure(figure.value, figure.as_of, figure.reason, figure.valid_until, detail=figure.detail)

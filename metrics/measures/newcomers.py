@@ -1,0 +1,111 @@
+"""New contributors since the stage was entered: moved into a pathway, connected to an opportunity, and on."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import connection
+
+from metrics.acts import COUNTED
+from metrics.evidence import Evidence
+from metrics.figure import Figure, nothing
+from metrics.measures.contributions import YEAR, of_people
+
+# New is who made the first counted act of all as a volunteer: somebody who changes sides is not new. Connected to
+# an opportunity is who began in a pathway that was open that day, or enrolled for a named one.
+NEWCOMERS = """
+SELECT s.contributor_id, s.from_on,
+       EXISTS (SELECT FROM metrics_span way JOIN pathways_pathway p ON p.id = way.pathway_id
+                WHERE way.team_id = s.team_id AND way.contributor_id = s.contributor_id AND way.level = 0
+                  AND way.population & 1 > 0 AND way.from_on = s.from_on
+                  AND p.opened_on <= s.from_on AND (p.closed_on IS NULL OR p.closed_on > s.from_on))
+       OR EXISTS (SELECT FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
+                   WHERE e.contributor_id = s.contributor_id AND p.team_id = s.team_id AND e.opportunity <> ''),
+       EXISTS (SELECT FROM metrics_span further
+                WHERE further.team_id = s.team_id AND further.contributor_id = s.contributor_id AND further.level > 0
+                  AND further.population & 1 > 0 AND further.is_first AND further.from_on > s.from_on
+                  AND further.from_on <= %(last)s)
+       OR EXISTS (SELECT FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
+                    JOIN pathways_enrolment_completed_steps done ON done.enrolment_id = e.id
+                   WHERE e.contributor_id = s.contributor_id AND p.team_id = s.team_id)
+  FROM metrics_span s
+ WHERE s.team_id = %(team)s AND s.pathway_id = 0 AND s.level = 0 AND s.population & 1 > 0
+   AND s.from_on BETWEEN %(first)s AND %(last)s AND s.contributor_id <> ALL(%(left_out)s)
+   AND EXISTS (SELECT FROM metrics_span ever
+                WHERE ever.team_id = s.team_id AND ever.pathway_id = 0 AND ever.contributor_id = s.contributor_id
+                  AND ever.level = 0 AND ever.population & 4 > 0 AND ever.from_on = s.from_on)
+ ORDER BY s.from_on, s.contributor_id
+"""
+
+# A step after a pathway's first, completed by contributions of its kinds.
+STEPS = f"""
+WITH {COUNTED}, later AS (
+    SELECT step.id, step.pathway_id, step.count,
+           ARRAY(SELECT counts_as FROM kind WHERE kind.id = ANY(step.kinds)) AS kinds
+      FROM pathways_step step JOIN pathway ON pathway.id = step.pathway_id
+     WHERE cardinality(step.kinds) > 0
+       AND step."order" > (SELECT min("order") FROM pathways_step first WHERE first.pathway_id = step.pathway_id)
+)
+SELECT DISTINCT act.contributor_id
+  FROM act JOIN later ON later.pathway_id = act.pathway_id AND act.kind = ANY(later.kinds)
+ WHERE NOT act.staff AND act.day <= %(last)s
+ GROUP BY act.contributor_id, later.id, later.count HAVING count(*) >= later.count
+"""
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody whose first counted act for the team fell in the window."""
+
+    contributor_id: int
+    first_on: date
+    connected: bool
+    through: bool
+
+
+def newcomers(evidence: Evidence, window: int) -> list[Newcomer]:
+    """First acts after the day the stage was entered, within the window (365 days) that ends on the as-of day."""
+    first = max(
+        evidence.team.entered_on + timedelta(days=1),
+        evidence.as_of - timedelta(days=(window or YEAR) - 1),
+    )
+    parameters: dict[str, int | date | list[int] | None] = {
+        "team": evidence.team.pk,
+        "first": first,
+        "last": evidence.as_of,
+        "left_out": sorted(evidence.left_out_ids),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NEWCOMERS, parameters)
+        found = [Newcomer(*row) for row in cursor.fetchall()]
+        if not found:
+            return []
+        people = [one.contributor_id for one in found]
+        cursor.execute(STEPS, {**parameters, "contributors": people, "sources": None})
+        stepped = {pk for (pk,) in cursor.fetchall()}
+    return [
+        Newcomer(one.contributor_id, one.first_on, one.connected, one.through or one.contributor_id in stepped)
+        for one in found
+    ]
+
+
+def ids(evidence: Evidence, window: int) -> list[int]:
+    """Those who count: connected to an opportunity."""
+    return [one.contributor_id for one in newcomers(evidence, window) if one.connected]
+
+
+def new_contributors(evidence: Evidence, window: int) -> Figure:
+    """How many new contributors are connected to an opportunity; beside it, how many are already through."""
+    if reason := evidence.missing_data:
+        return nothing(reason, evidence.as_of)
+    found = newcomers(evidence, window)
+    connected = [one for one in found if one.connected]
+    return of_people(
+        evidence,
+        Decimal(len(connected)),
+        [one.contributor_id for one in connected],
+        through=sum(one.through for one in connected),
+        unconnected=len(found) - len(connected),
+        window_days=window or YEAR,
+        entered_on=evidence.team.entered_on.isoformat(),
+    )

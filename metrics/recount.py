@@ -1,0 +1,119 @@
+"""The recount of a team: drained touches -> spans -> weekly rows -> measurements, in one transaction."""
+
+from datetime import date, timedelta
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models.functions import Now
+
+from lifecycle import clock, jobs
+from lifecycle.models import Criterion
+from metrics import counts, spans
+from metrics.evidence import Evidence
+from metrics.measures import MEASURES
+from teams.models import Measurement, Team
+
+
+def recount(team_id: int, *, run_id: int | None = None, rebuild: bool = False) -> None:
+    """Count a team again: idempotent, and all or nothing. With `rebuild`, all spans are derived anew.
+
+    The team's row lock comes first and stays to the end. Whoever changes a fact takes it too (bump_facts), so the
+    version read under it is the version of everything that is read after it.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        version = _lock(cursor, team_id)
+        if version is None:
+            return  # the team is gone, and its numbers with it
+        if rebuild:
+            spans.rebuild(cursor, team_id)
+        else:
+            spans.recompute(cursor, team_id)
+        counts.write_weeks(cursor, team_id)
+        _measure(Team.objects.select_related("stage").get(pk=team_id), version, run_id)
+
+
+def _lock(cursor: CursorWrapper, team_id: int) -> int | None:
+    """Take the team's row lock; its data version, or None if there is no such team."""
+    cursor.execute("SELECT data_version FROM teams_team WHERE id = %s FOR NO KEY UPDATE", [team_id])
+    row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _measure(team: Team, version: int, run_id: int | None) -> None:
+    """Replace the team's measurements: every measure in every window that a criterion asks for, 0 being its own."""
+    evidence = Evidence(team)
+    asked = set(Criterion.objects.filter(retired=False, window_days__gt=0).values_list("measure", "window_days"))
+    rows = []
+    for measure, count in MEASURES.items():
+        for window in {0} | {days for key, days in asked if key == measure and days}:
+            figure = count(evidence, window)
+            rows.append(
+                Measurement(
+                    team=team,
+                    measure=measure,
+                    window_days=window,
+                    value=figure.value,
+                    reason=figure.reason,
+                    points=figure.points,
+                    detail=figure.detail,
+                    as_of=figure.as_of,
+                    valid_until=figure.valid_until,
+                    data_version=version,
+                    computed_at=Now(),
+                    job=run_id,
+                )
+            )
+    Measurement.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["team", "measure", "window_days"],
+        update_fields=[
+            "value",
+            "reason",
+            "points",
+            "detail",
+            "as_of",
+            "valid_until",
+            "data_version",
+            "computed_at",
+            "job",
+        ],
+    )
+    kept = {(row.measure, row.window_days) for row in rows}
+    old = Measurement.objects.filter(team=team)
+    old.filter(pk__in=[row.pk for row in old if (row.measure, row.window_days) not in kept]).delete()
+
+
+DUE = """
+WITH counted AS (
+    SELECT team_id, max(as_of) AS last FROM teams_measurement GROUP BY team_id
+)
+SELECT id FROM teams_team WHERE id NOT IN (SELECT team_id FROM counted)
+UNION SELECT team_id FROM counted WHERE last < %(monday)s
+UNION SELECT m.team_id FROM teams_measurement m JOIN counted USING (team_id)
+       WHERE m.valid_until >= last AND m.valid_until < %(today)s
+UNION SELECT s.team_id FROM metrics_span s JOIN counted USING (team_id)
+       WHERE s.from_on > last AND s.from_on <= %(today)s
+UNION SELECT s.team_id FROM metrics_span s JOIN counted USING (team_id)
+       WHERE s.until_on > last AND s.until_on <= %(today)s
+ORDER BY id
+"""
+
+
+def due(today: date) -> list[int]:
+    """Ids of the teams whose numbers change with the day, without any write since they were last counted.
+
+    A span begins or ends, a week is over, or a value was true only up to a day that has passed. A team that was
+    never counted is due as well. The day of the last count is the latest as-of of the team's measurements.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, {"today": today, "monday": today - timedelta(days=today.weekday())})
+        return [team_id for (team_id,) in cursor.fetchall()]
+
+
+def day_change() -> int:
+    """Ask for a recount of every team that is due today; how many."""
+    teams = due(clock.today())
+    for team_id in teams:
+        jobs.ask("recount", str(team_id))
+    return len(teams)

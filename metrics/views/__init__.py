@@ -1,0 +1,1 @@
+"""The pages of data and of explained numbers."""
