@@ -1,0 +1,120 @@
+"""What came in finds its identity and its person: by one rule, in Python and in SQL, once."""
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pathways.identities import BLANKS, join_key
+from pathways.models import Contributor, Identity
+from tests.factories import IdentityFactory
+from tests.pathways.people import Given, resolve
+
+NOBODYS = ["", " ", "@", "=", "root", "none@none", "devnull@localhost", "devnull@LOCALHOST", "ann@laptop.(none)"]
+NOBODYS += ["ann@box.localdomain", "ann@", "@home.example", "ann@home.example.", "ann@.example", "ann@bo@home.example"]
+NOBODYS += ["ann smith@home.example", "noreply@github.com", "NoReply@GitHub.com"]
+
+
+@pytest.mark.parametrize("email", NOBODYS)
+def test_a_placeholder_joins_nobody(email: str) -> None:
+    assert join_key("csv:1", "Ann", email, "") == "name:csv:1:ann"
+    assert join_key("csv:1", "Ann", email, "AnnS") == "user:csv:1:anns"
+
+
+@pytest.mark.parametrize(
+    ("email", "key"),
+    [
+        ("  Ann@Home.Example\u200b", "mail:ann@home.example"),
+        ("ann+lists@home.example", "mail:ann+lists@home.example"),
+        ("ÄNN@home.example", "mail:änn@home.example"),
+        ("Ann@laptop.local", "mail:ann@laptop.local"),
+        ("Ann@users.noreply.github.com", "mail:ann@users.noreply.github.com"),
+        ("123+Ann@users.noreply.github.com", "mail:123+ann@users.noreply.github.com"),
+    ],
+)
+def test_an_address_of_ones_own_joins_everywhere(email: str, key: str) -> None:
+    assert join_key("csv:1", "Ann", email, "") == join_key("forum:2", "Bo", email, "bo") == key
+
+
+def test_a_name_joins_within_its_source_in_any_case_and_form() -> None:
+    assert join_key("csv:1", "JOSÉ", "", "") == join_key("csv:1", " Jose\u0301 ", "", "") == "name:csv:1:josé"
+    assert join_key("csv:2", "José", "", "") != join_key("csv:1", "José", "", "")
+    assert join_key("csv:1", "", "", " ") == ""
+
+
+AWKWARD = "@@..++()Aa\u00e9\u0301\u00df\u1e9e\u0130\u0131\u017f\u03a3\u03c2\u00c5\u212b\ufb01\u01c4\u0414\u0639\u65e5"
+BITS = st.sampled_from([*NOBODYS, *AWKWARD, *BLANKS, "ann", "home.example", ".localdomain"])
+TEXT = st.one_of(
+    st.lists(BITS, max_size=6).map("".join),
+    # The letters that a server of any supported version knows: those of Unicode 12 are a safe subset.
+    st.text(st.characters(exclude_categories=["Cs", "Cn"], exclude_characters="\0", max_codepoint=0x1EFF), max_size=12),
+)
+ADDRESS = st.one_of(TEXT, st.builds("{}@{}.{}".format, TEXT, TEXT, TEXT))
+GIVEN = st.builds(Given, source=st.sampled_from(["csv:1", "csv:2"]), name=TEXT, email=ADDRESS, username=TEXT)
+
+
+@pytest.mark.django_db
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(GIVEN, min_size=1, max_size=12))
+def test_sql_and_python_agree(rows: list[Given]) -> None:
+    with transaction.atomic():
+        found = resolve(*rows)
+        for row, (identity, _contributor) in zip(rows, found, strict=True):
+            key = join_key(*row)
+            assert (Identity.objects.get(pk=identity).join_key if identity else "") == key
+        people = {join_key(*row): person for row, (_identity, person) in zip(rows, found, strict=True)}
+        assert all(people[join_key(*row)] == person for row, (_identity, person) in zip(rows, found, strict=True))
+        assert len(set(people.values())) == len(people)
+        assert resolve(*rows) == found
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_one_person_under_several_spellings_is_one_contributor() -> None:
+    found = resolve(
+        Given(name="Ann Smith", email="ann@home.example"),
+        Given(name="ann", email="Ann@Home.Example "),
+        Given("forum:2", name="", email="ANN@home.example", username="anns"),
+        Given(name="Ann Smith", email="ann+work@home.example"),
+    )
+    assert len({identity for identity, _person in found}) == 4
+    assert [person == found[0][1] for _identity, person in found] == [True, True, True, False]
+    assert set(Contributor.objects.values_list("name", flat=True)) == {"Ann Smith"}
+
+
+@pytest.mark.django_db
+def test_strangers_behind_one_placeholder_stay_apart() -> None:
+    found = resolve(*(Given(name=name, email="devnull@localhost") for name in ("Ann", "Bo", "BO")))
+    assert len({person for _identity, person in found}) == 2
+
+
+@pytest.mark.django_db
+def test_somebody_known_keeps_identity_and_person() -> None:
+    known = IdentityFactory.create(source="csv:1", name="Ann", email="ann@home.example")
+    found = resolve(Given(name="Ann", email="ann@home.example"), Given(name="A.", email="ann@home.example"))
+    assert found[0] == (known.pk, known.contributor_id)
+    assert found[1][1] == known.contributor_id
+    assert Contributor.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_is_too_long_is_cut_and_nobody_stays_nobody() -> None:
+    found = resolve(Given(name="x" * 900, email="y" * 900, username="z" * 900), Given(name=" ", email="\t"))
+    identity = Identity.objects.get()
+    assert (len(identity.name), len(identity.email), len(identity.username)) == (200, 254, 120)
+    assert found == [(identity.pk, identity.contributor_id), (None, None)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (Given(name="Ann", email="a@home.example", username="anns"), "Ann"),
+        (Given(email="a@home.example", username="anns"), "anns"),
+        (Given(email="a@home.example"), "a"),
+        (Given(email="@"), "@"),
+    ],
+)
+def test_a_new_person_is_called_by_the_best_there_is(given: Given, name: str) -> None:
+    resolve(given)
+    assert Contributor.objects.get().name == name
