@@ -30,7 +30,7 @@ def socket_folder(data: Path) -> Path:
 
 def database_url(data: Path) -> str:
     """The embedded PostgreSQL of this data folder."""
-    return f"postgresql://lifecycle@{quote(str(socket_folder(data)), safe='')}:{PORT}/lifecycle"
+    return f"postgresql://lifecycle@:{PORT}/lifecycle?host={quote(str(socket_folder(data)), safe='')}"
 
 
 def redis_url(data: Path) -> str:

@@ -34,7 +34,7 @@ class Servers:
         """Those of the two that DATABASE_URL and REDIS_URL leave to us."""
         data: Path = settings.DATA_DIR
         kinds: list[type[Server]] = []
-        if settings.DATABASES["default"].get("HOST") == str(embedded.socket_folder(data)):
+        if settings.DATABASES["default"].get("OPTIONS", {}).get("host") == str(embedded.socket_folder(data)):
             kinds.append(Postgres)
         if embedded.redis_url(data) == settings.REDIS_URL:
             kinds.append(Valkey)

@@ -1,0 +1,67 @@
+# Everything a developer does, from a machine with Python 3.11 or newer and make.
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+UV := uv==0.13.9
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types bench smoke ci format clean
+
+help:
+	@echo "make demo   Lifecycle on this machine, with a demo organisation; Ctrl-C stops it (PORT=8000)"
+	@echo "make test   all tests, those in a browser included (needs Chromium)"
+	@echo "make lint   style, layers, templates, missing migrations"
+	@echo "make types  mypy, strict"
+	@echo "make bench  the benchmarks"
+	@echo "make smoke  production's own processes against an installed PostgreSQL and Redis"
+	@echo "make ci     lint, types, test, smoke"
+	@echo "make format writes what make lint asks for"
+
+# The name of the folder may hold a space: only relative paths, and `python -m` instead of scripts.
+$(STAMP): requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Lifecycle needs Python 3.11 or newer; $(PYTHON) is older. Say which: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(RUN) || $(PYTHON) -m venv .venv \
+		|| { echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing what requirements-dev.lock names (once) ..."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check "$(UV)" \
+		&& $(RUN) -m uv pip install --quiet --python $(RUN) --compile-bytecode --require-hashes -r requirements-dev.lock \
+		|| $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(STAMP)
+	@exec $(RUN) manage.py demo
+
+test: $(STAMP)
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { \
+		echo "The browser tests need Chromium: apt-get install chromium, or CHROMIUM=/path/to/it make test"; exit 1; }
+	$(RUN) -m pytest
+
+lint: $(STAMP)
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	.venv/bin/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	$(RUN) manage.py check --fail-level WARNING
+	$(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+format: $(STAMP)
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+	.venv/bin/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+types: $(STAMP)
+	$(RUN) -m mypy .
+
+bench: $(STAMP)
+	$(RUN) -m benchmarks
+
+smoke: $(STAMP)
+	$(RUN) -m tests.production.smoke
+
+ci: lint types test smoke
+
+clean:
+	@test ! -x $(RUN) || $(RUN) manage.py servers stop
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

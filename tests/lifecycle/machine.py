@@ -1,0 +1,112 @@
+"""A data folder, and the project's commands run on it as a stranger to this process would run them."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import redis
+
+from lifecycle import embedded
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: Runs a command as another user. The modules are read first: this Python may lie in root's closed home.
+BECOME = """
+import os, runpy, sys
+import django.core.management, psycopg, redis
+import lifecycle.embedded.servers, lifecycle.management.commands.servers
+user = int(sys.argv[1])
+os.environ["DJANGO_SETTINGS_MODULE"] = "lifecycle.settings"
+os.getuid = lambda: user  # soon true; the settings name the servers by it
+django.setup()
+os.setgroups([]); os.setgid(user); os.setuid(user)
+sys.argv = sys.argv[2:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@dataclass
+class Machine:
+    """A data folder, and commands of the project run on it as a stranger to this process would run them."""
+
+    data: Path
+    user: int | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        unset = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+        mine = {name: value for name, value in os.environ.items() if name not in unset}
+        return {**mine, "DATA_DIR": str(self.data), "PYTHONPATH": str(ROOT)}
+
+    def begin(self, action: str) -> "subprocess.Popen[str]":
+        """`manage.py servers ACTION`, not waited for."""
+        manage = [str(ROOT / "manage.py"), "servers", action]
+        return subprocess.Popen(
+            [sys.executable, *(["-c", BECOME, str(self.user)] if self.user else []), *manage],
+            env=self.environment,
+            cwd="/",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def servers(self, action: str) -> str:
+        """`manage.py servers ACTION`; what it said."""
+        process = self.begin(action)
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+        return said
+
+    def start(self) -> None:
+        assert self.servers("start") == "postgres: answers\nvalkey: answers\n"
+
+    @property
+    def sockets(self) -> Path:
+        folder = embedded.socket_folder(self.data)
+        return folder.with_name(folder.name.replace(f"-{os.getuid()}-", f"-{self.user or os.getuid()}-"))
+
+    def sql(self, statement: str) -> object:
+        """The first value of one statement, as the project's own role."""
+        with psycopg.connect(
+            host=str(self.sockets), user="lifecycle", dbname="lifecycle", autocommit=True
+        ) as connection:
+            cursor = connection.execute(statement)
+            row = cursor.fetchone() if cursor.description else None
+            return row and row[0]
+
+    @property
+    def valkey(self) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.sockets / "valkey.sock"))
+
+    def alive(self) -> list[int]:
+        """The processes of both servers, found by what they hold open: none may be left, or be there twice."""
+        held = {str(file.resolve()) for file in self.data.glob("*.alive")}
+        found = []
+        for process in Path("/proc").iterdir():
+            if process.name.isdigit():
+                try:
+                    links = {os.readlink(link) for link in (process / "fd").iterdir()}
+                except OSError:  # gone meanwhile, or not ours to look into
+                    continue
+                if links & held:
+                    found.append(int(process.name))
+        return found
+
+    def postmaster(self) -> int:
+        return int(next(self.data.rglob("postmaster.pid")).read_text().split()[0])
+
+    def clean(self) -> None:
+        for pid in self.alive():
+            os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(self.sockets, ignore_errors=True)
+        shutil.rmtree(Path("/var/tmp") / self.sockets.name, ignore_errors=True)
+
+
+def parent_of(pid: int) -> int:
+    """The process that this one belongs to."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])

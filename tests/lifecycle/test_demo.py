@@ -1,0 +1,171 @@
+"""`manage.py demo` as a person meets it: one command up, one signal down, and nothing left behind."""
+
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lifecycle.machine import ROOT, Machine, parent_of
+
+READY = re.compile(r"Lifecycle answers at (http://\S+/)")
+
+
+class Demo:
+    """One run of the command on a machine of its own."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.process = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "demo"],
+            env={**machine.environment, "PYTHONUNBUFFERED": "1", "PORT": "0"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.said: list[str] = []
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.said.append(line)
+                self._lines.put(line)
+        self._lines.put("")
+
+    def address(self) -> str:
+        """Where it answers, once it does."""
+        while line := self._lines.get(timeout=180):
+            if found := READY.search(line):
+                return found[1]
+        raise AssertionError("".join(self.said))
+
+    def children(self) -> dict[str, int]:
+        """Web, worker, beat and dispatcher by the word in their command line."""
+        found: dict[str, int] = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    if parent_of(int(entry.name)) == self.process.pid:
+                        line = (entry / "cmdline").read_bytes().decode()
+                        words = ("gunicorn", "worker", "beat", "dispatch")
+                        found |= {word: int(entry.name) for word in words if f"\0{word}\0" in line}
+                except OSError:  # gone meanwhile
+                    continue
+        return found
+
+    def family(self) -> list[int]:
+        """Every process started under it, by the data folder in its environment."""
+        mark = f"DATA_DIR={self.machine.data}\0".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                try:
+                    if mark in (entry / "environ").read_bytes():
+                        found.append(int(entry.name))
+                except OSError:
+                    continue
+        return found + self.machine.alive()
+
+    def end(self, number: int) -> int:
+        """Send a signal; the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout=90)
+
+    def nothing_is_left(self, seconds: float = 0) -> bool:
+        deadline = time.monotonic() + seconds
+        while self.family() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return self.family() == []
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    machine = Machine(tmp_path / "demo data")
+    yield machine
+    machine.clean()
+
+
+def page(url: str) -> tuple[int, str]:
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return answer.status, answer.read().decode()
+
+
+def test_up_down_and_up_again_with_its_data(machine: Machine) -> None:
+    demo = Demo(machine)
+    address = demo.address()
+    assert page(address + "readyz") == (200, "ready\n")
+    assert page(address + "accounts/login/")[0] == 200
+    assert set(demo.children()) == {"gunicorn", "worker", "beat", "dispatch"}
+
+    second = Demo(machine)
+    assert second.process.wait(timeout=60) == 1
+    assert address.rstrip("/") in "".join(second.said)
+
+    machine.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+    assert demo.end(signal.SIGTERM) == 0, demo.said
+    assert demo.nothing_is_left()
+
+    again = Demo(machine)
+    again.address()
+    assert machine.sql("SELECT answer FROM kept") == 42
+    assert again.end(signal.SIGINT) == 0, again.said
+    assert again.nothing_is_left()
+
+
+def test_the_end_of_one_is_the_end_of_all_and_says_whose(machine: Machine) -> None:
+    demo = Demo(machine)
+    demo.address()
+    os.kill(demo.children()["beat"], signal.SIGKILL)
+    assert demo.process.wait(timeout=90) == 1
+    assert demo.nothing_is_left()
+    assert "beat ended by itself" in "".join(demo.said)
+    assert "beat.log" in "".join(demo.said)
+
+
+def test_a_killed_server_is_started_again(machine: Machine) -> None:
+    demo = Demo(machine)
+    address = demo.address()
+    os.kill(machine.postmaster(), signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        time.sleep(0.5)
+        try:
+            if page(address + "readyz")[0] == 200:
+                break
+        except OSError:
+            continue
+    assert page(address + "readyz") == (200, "ready\n")
+    assert demo.end(signal.SIGTERM) == 0, demo.said
+    assert demo.nothing_is_left()
+
+
+def test_killed_it_leaves_only_the_servers_and_the_next_one_takes_them(machine: Machine) -> None:
+    demo = Demo(machine)
+    demo.address()
+    assert demo.end(signal.SIGKILL) == -signal.SIGKILL
+    deadline = time.monotonic() + 60
+    while set(demo.family()) - set(machine.alive()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert set(demo.family()) <= set(machine.alive())
+    postmaster = machine.postmaster()
+
+    again = Demo(machine)
+    again.address()
+    assert machine.postmaster() == postmaster
+    assert again.end(signal.SIGTERM) == 0
+    assert again.nothing_is_left()

@@ -1,0 +1,209 @@
+"""The embedded servers survive what a machine does to them. Real servers, real kills, in folders of the test's own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lifecycle import embedded
+from tests.lifecycle.machine import ROOT, Machine, parent_of
+
+AS_ROOT = os.getuid() == 0
+STRANGER = 1  # `daemon`: any other user of the machine (initdb wants one with a name)
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> Path:
+    """A folder in which `nobody` can walk: pytest's own are 0700."""
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    return tmp_path
+
+
+@pytest.fixture
+def machine(short: Path) -> Iterator[Machine]:
+    machine = Machine(short / "var")
+    yield machine
+    machine.clean()
+
+
+def test_start_gives_the_role_and_the_database_and_stop_leaves_nothing(machine: Machine) -> None:
+    machine.start()
+    assert machine.sql("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+    assert machine.sql("SELECT upper('ä') || current_setting('listen_addresses')") == "Ä"
+    assert machine.sockets.stat().st_mode & 0o777 == 0o700
+    assert len(machine.sockets.name) < 40
+    assert machine.servers("stop") == "postgres: stopped\nvalkey: stopped\n"
+    assert machine.alive() == []
+
+
+def test_what_was_written_is_there_after_stop_and_start(machine: Machine) -> None:
+    machine.start()
+    machine.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+    machine.valkey.set("kept", "42")
+    machine.servers("stop")
+    machine.start()
+    assert machine.sql("SELECT answer FROM kept") == 42
+    assert machine.valkey.get("kept") == b"42"
+
+
+def test_many_starters_at_once_share_one_pair(machine: Machine) -> None:
+    starters = [machine.begin("start") for _ in range(6)]
+    said = [starter.communicate(timeout=120)[0] for starter in starters]
+    assert said == ["postgres: answers\nvalkey: answers\n"] * 6
+    assert machine.sql("SELECT count(*) FROM pg_postmaster_start_time()") == 1
+    alive = machine.alive()
+    started = [pid for pid in alive if parent_of(pid) not in alive]
+    assert len(started) == 2, "one postmaster, one Valkey; the rest are the postmaster's children"
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the postmaster alone", "every process"])
+def test_killed_servers_are_started_again_with_what_was_committed(machine: Machine, whole: bool) -> None:
+    machine.start()
+    machine.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+    valkey = [pid for pid in machine.alive() if b"valkey" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    for pid in machine.alive() if whole else [machine.postmaster(), *valkey]:
+        os.kill(pid, signal.SIGKILL)
+    machine.start()
+    assert machine.sql("SELECT answer FROM kept") == 42
+    assert machine.valkey.ping()
+
+
+def test_a_stale_number_file_that_names_somebody_else_is_no_obstacle(machine: Machine) -> None:
+    machine.start()
+    for pid in machine.alive():
+        os.kill(pid, signal.SIGKILL)
+    # A process of the very account the server runs as, so that asking for the number says "it lives".
+    stranger = subprocess.Popen(["sleep", "60"], user=65534 if AS_ROOT else None)
+    try:
+        for file in [*machine.data.rglob("postmaster.pid"), machine.sockets / ".s.PGSQL.5432.lock"]:
+            lines = file.read_text().splitlines()
+            file.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+        machine.start()
+        machine.servers("stop")
+        assert stranger.poll() is None, "a stranger was stopped"
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_a_reboot_takes_the_sockets_and_nothing_else(machine: Machine) -> None:
+    machine.start()
+    machine.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+    for pid in machine.alive():
+        os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(machine.sockets)
+    machine.start()
+    assert machine.sql("SELECT answer FROM kept") == 42
+
+
+def test_a_first_start_cut_off_halfway_is_made_anew(machine: Machine) -> None:
+    starter = machine.begin("start")
+    deadline = time.monotonic() + 60
+    while not list(machine.data.rglob("postgres.init/pg_wal")) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    starter.kill()
+    starter.communicate()
+    machine.start()
+    assert machine.sql("SELECT 1") == 1
+
+
+@pytest.mark.parametrize("name", ["a folder with a space", 'it\'s "quoted" $HOME', "Grüße-день", "x" * 200])
+def test_any_folder_will_do(short: Path, name: str) -> None:
+    machine = Machine(short / name / "var")
+    try:
+        machine.start()
+        assert machine.sql("SELECT 1") == 1
+        machine.servers("stop")
+        assert machine.alive() == []
+    finally:
+        machine.clean()
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can become somebody else")
+def test_a_closed_home_stays_closed(short: Path) -> None:
+    """Root's data lies where `nobody` cannot walk: the servers' files go elsewhere, no mode is changed."""
+    (short / "home").mkdir(mode=0o700)
+    machine = Machine(short / "home" / "var")
+    try:
+        machine.start()
+        machine.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+        machine.servers("stop")
+        machine.start()
+        assert machine.sql("SELECT answer FROM kept") == 42
+        machine.servers("stop")
+        assert (short / "home").stat().st_mode & 0o777 == 0o700
+        assert not list((short / "home").rglob("PG_VERSION"))
+    finally:
+        machine.clean()
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can become somebody else")
+def test_an_ordinary_user_runs_its_own(short: Path) -> None:
+    machine = Machine(short / "theirs", user=STRANGER)
+    machine.data.mkdir()
+    embedded.secret_key(machine.data)
+    for path in (machine.data, machine.data / "secret_key"):
+        os.chown(path, STRANGER, STRANGER)
+    try:
+        machine.start()
+        assert {Path(f"/proc/{pid}").stat().st_uid for pid in machine.alive()} == {STRANGER}
+        assert machine.sql("SELECT 1") == 1
+        machine.servers("stop")
+        assert machine.alive() == []
+    finally:
+        machine.clean()
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can make a folder that belongs to somebody else")
+def test_a_socket_folder_of_another_user_is_refused(machine: Machine) -> None:
+    machine.sockets.mkdir()
+    os.chown(machine.sockets, STRANGER, STRANGER)
+    process = machine.begin("start")
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "belongs to another user" in said
+    assert machine.alive() == []
+
+
+def test_stop_is_refused_while_somebody_uses_them(machine: Machine) -> None:
+    shell = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", "print('in', flush=True); input()"],
+        env=machine.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert shell.stdout is not None
+    assert shell.stdout.readline() == "in\n"
+    process = machine.begin("stop")
+    assert "in use" in process.communicate(timeout=60)[0]
+    shell.communicate("\n")
+    assert machine.servers("stop") == "postgres: stopped\nvalkey: stopped\n"
+
+
+def test_commands_that_need_no_server_start_none(machine: Machine) -> None:
+    subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "check"], env=machine.environment, check=True, capture_output=True
+    )
+    assert not (machine.data / "postgres").exists()
+    assert machine.alive() == []
+
+
+def test_servers_of_your_own_are_left_alone(machine: Machine) -> None:
+    own = {"DATABASE_URL": "postgresql://me@127.0.0.1:1/mine", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    said = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "servers", "start"],
+        env=machine.environment | own,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert "of your own" in said
+    assert not (machine.data / "postgres").exists()
