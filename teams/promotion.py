@@ -185,7 +185,8 @@ def held(team: Team) -> Iterator[Team]:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-            yield Team.objects.select_for_update(no_key=True, of=("self",)).select_related("stage").get(pk=team.pk)
+            # No join here: with the stage joined, a row that moved while we waited would match no stage and vanish.
+            yield Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     except OperationalError as error:
         if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
             raise Busy from error
