@@ -10,7 +10,6 @@ whether anything is left. Prints each promise as it is kept; exit 1 at the first
 import os
 import pwd
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -52,12 +51,27 @@ class Smoke:
         self.kept += 1
         print(f"ok: {promise}", flush=True)
 
-    def run(self, name: str, command: list[str], **more: object) -> "subprocess.Popen[bytes]":
-        """Start a process with a log of its own."""
+    def run(
+        self,
+        name: str,
+        command: list[str],
+        *,
+        cwd: Path,
+        env: dict[str, str] | None = None,
+        user: int | None = None,
+    ) -> "subprocess.Popen[bytes]":
+        """Start a process with a log of its own, in a session of its own."""
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **more
-            )  # type: ignore[call-overload, no-any-return]
+                command,
+                cwd=cwd,
+                env=env,
+                user=user,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     # --- the two servers of the distribution
 
@@ -70,24 +84,22 @@ class Smoke:
         if user is not None:
             self.folder.chmod(0o755)
             os.chown(store, user, -1)
-        as_user = {"user": user, "cwd": store}
         cluster = str(store / "cluster")
-        initdb = [str(programs / "initdb"), "-D", cluster, "-U", "lifecycle", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        made = self.run("initdb", [*initdb, "--no-sync"], **as_user)
-        self.keep(f"{programs.parent.name}: a cluster", when=lambda: made.poll() == 0)
-        listen = ["-p", str(self.postgres_port), "-c", "listen_addresses=127.0.0.1", "-k", str(store), "-F"]
-        self.children["postgres"] = self.run(
-            "postgres", [str(programs / "postgres"), "-D", cluster, *listen], **as_user
-        )
-        listen = ["--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", ""]
-        self.children["redis"] = self.run("redis", [shutil.which("redis-server") or "redis-server", *listen], **as_user)
+        initdb = [str(programs / "initdb"), "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        made = self.run("initdb", [*initdb, "--no-sync"], cwd=store, user=user)
+        self.keep(f"PostgreSQL {programs.parent.name} makes a cluster", when=lambda: made.poll() == 0)
+        postgres = [str(programs / "postgres"), "-D", cluster, "-F", "-k", str(store), "-p", str(self.postgres_port)]
+        self.children["postgres"] = self.run("postgres", postgres, cwd=store, user=user)
+        redis_server = ["redis-server", "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", ""]
+        self.children["redis"] = self.run("redis", redis_server, cwd=store, user=user)
         self.keep("PostgreSQL answers", when=lambda: answers(self.make_database))
         self.keep("Redis answers", when=lambda: answers(redis.Redis(port=self.redis_port).ping))
 
     def make_database(self) -> None:
-        """The database that compose's image makes from POSTGRES_DB."""
-        with psycopg.connect(self.database_url.replace("/lifecycle", "/postgres"), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE lifecycle")
+        """The project's database, and its role, which has no right beyond it."""
+        with psycopg.connect(self.database_url, user="postgres", dbname="postgres", autocommit=True) as connection:
+            connection.execute("CREATE ROLE lifecycle LOGIN")
+            connection.execute("CREATE DATABASE lifecycle OWNER lifecycle")
 
     # --- the compose file's services
 
