@@ -1,0 +1,51 @@
+"""Who may write about a team's pathways and people, asked behind the team's lock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from lifecycle import clock
+from pathways.models import Contributor
+from pathways.presence import takes_part
+from teams.access import access_to
+from teams.models import Team, User
+from teams.promotion import held
+from teams.refusals import Refused
+
+
+@contextmanager
+def running(team: Team, actor: User) -> Iterator[Team]:
+    """A transaction that holds the team's row, for somebody who runs its pathways.
+
+    Raises PermissionDenied for others, and Busy if somebody holds the row for long.
+    """
+    with held(team) as locked:
+        if not access_to(actor, locked).can_run_pathways:
+            raise PermissionDenied
+        yield locked
+
+
+@contextmanager
+def knowing(team: Team, actor: User, *contributors: Contributor) -> Iterator[Team]:
+    """A transaction that holds the team's row, for somebody who keeps its contributors, about some of them.
+
+    Raises as `running`, and PermissionDenied also for somebody who takes no part in the team: what one team knows
+    of a person is not another's to change.
+    """
+    with held(team) as locked:
+        if not access_to(actor, locked).can_edit_contributors:
+            raise PermissionDenied
+        if not all(takes_part(contributor, locked) for contributor in contributors):
+            raise PermissionDenied
+        yield locked
+
+
+def not_after_today(on: date | None) -> date:
+    """The day, today by default. Raises Refused for one that has not come."""
+    today = clock.today()
+    if on is not None and on > today:
+        raise Refused(_("That day has not come yet."))
+    return on or today
