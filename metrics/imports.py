@@ -17,6 +17,7 @@ from lifecycle import clock, jobs
 from metrics.ingest import ingest
 from metrics.models import Import, Source
 from metrics.sources import Adapter, csv
+from pathways.models import Kind, Pathway
 from teams.models import User
 from teams.refusals import Conflict, Refused
 
@@ -25,6 +26,14 @@ ADAPTERS: Final[dict[str, Adapter]] = {Source.Type.CSV: csv.read}
 
 class TooLarge(Refused):
     """The file is larger than UPLOAD_LIMIT."""
+
+
+def source_of(pathway: Pathway, *, name: str, default_kind: Kind) -> Source:
+    """The pathway's CSV source of that name, made if there is none."""
+    source, _made = Source.objects.get_or_create(
+        pathway=pathway, name=name, defaults={"team_id": pathway.team_id, "default_kind": default_kind}
+    )
+    return source
 
 
 def receive(
@@ -81,18 +90,20 @@ def retry(delivery: Import) -> Import:
     return fresh
 
 
-@jobs.handles("import")
-def run_import(run: jobs.Run) -> None:
-    """Read the file of the import `run.key`. Its end stands in the same transaction as its rows."""
+def work(import_id: int, *, progress: Callable[[int, int], None]) -> None:
+    """What the worker does: read the import's file. Its end stands in the same transaction as its rows.
+
+    A second call finds the answer there and does nothing. `progress` is told bytes read, and their total.
+    """
     delivery = (
         Import.objects.select_for_update(of=("self",))
         .select_related("source__default_kind", "source__pathway")
-        .get(pk=run.key)
+        .get(pk=import_id)
     )
     if delivery.state != Import.State.RECEIVED:
         return
     try:
-        apply(delivery, progress=lambda position: run.progress(min(position, delivery.size), delivery.size))
+        apply(delivery, progress=lambda position: progress(min(position, delivery.size), delivery.size))
     except FileNotFoundError:
         delivery.state, delivery.finished_at = Import.State.FAILED, clock.now()
         delivery.save(update_fields=["state", "finished_at"])

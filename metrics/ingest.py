@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from lifecycle import clock
 from metrics.models import Source
 from metrics.sources import Batch, Problem
-from pathways import identities, kinds
+from pathways import kinds
+from pathways.identities import resolve
 from teams.refusals import Refused
 
 #: How many problems a report lists; all are counted.
@@ -133,7 +134,7 @@ def _resolve(cursor: CursorWrapper, source: Source) -> None:
         """,
         [source.identity_source],
     )
-    identities.resolve(cursor, table="incoming_person")
+    resolve(cursor, table="incoming_person")
     cursor.execute("ANALYZE incoming_person")
 
 

@@ -1,7 +1,7 @@
 """The jobs of this app: each handler names its verb and nothing else."""
 
 from lifecycle import jobs
-from metrics import recount
+from metrics import imports, recount
 
 
 @jobs.handles("recount")
@@ -14,3 +14,9 @@ def count_again(run: jobs.Run) -> None:
 def change_day(run: jobs.Run) -> None:
     """Key: the day."""
     recount.day_change()
+
+
+@jobs.handles("import")
+def read_file(run: jobs.Run) -> None:
+    """Key: the import's id."""
+    imports.work(int(run.key), progress=run.progress)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from metrics.sources import Batch, Problem, Raw
 from metrics.sources.text import Lines, Unreadable
+from pathways.identities import BLANKS
 
 BATCH: Final = 5_000
 COLUMN_LIMIT: Final = 200
@@ -159,7 +160,7 @@ class Header:
         at = self._at
         # An index of -1 is no column: the guard keeps it from reading the last cell.
         external_id, mapped_name, mapped_email, name, email, username, kind = (
-            row[index].strip() if (index := at[field]) >= 0 else ""
+            row[index].strip(BLANKS) if (index := at[field]) >= 0 else ""
             for field in ("external_id", "mapped_name", "mapped_email", "name", "email", "username", "kind")
         )
         if not external_id:

@@ -30,6 +30,7 @@ BAD = {
     "no time": (file_of(row(ts="")), 2, 5, "The time is missing"),
     "no id": (file_of(",Ann,,1,"), 2, 1, "The row has no id"),
     "nobody": (file_of("c1,,,1,"), 2, 3, "Nobody is named"),
+    "nobody but blanks": (file_of("c1,\u200b,,1,"), 2, 3, "Nobody is named"),
     "ten million characters": (file_of(GOOD, "c2," + "x" * 10_000_000 + ",a@x.example,1,"), 3, 2, "131072 bytes"),
     "long name": (file_of(row(name="x" * 201)), 2, 2, "longer than 200 characters"),
     "5,000 columns in the header": (",".join(f"c{n}" for n in range(5000)).encode(), 1, 201, "has 5000 columns"),

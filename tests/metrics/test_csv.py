@@ -96,7 +96,7 @@ class Endless(io.RawIOBase):
     def __init__(self, rows: int) -> None:
         self._rows, self._at, self._head = rows, 0, io.BytesIO(HEADER.encode())
 
-    def readline(self, size: int | None = -1) -> bytes:  # type: ignore[override]
+    def readline(self, size: int | None = -1) -> bytes:
         self._at += 1
         return (HEADER if self._at == 1 else row(self._at)).encode() + b"\n" if self._at <= self._rows else b""
 

@@ -1,0 +1,184 @@
+"""What people read about imports and sources: the same words on the page and on the command line."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lifecycle import clock
+from lifecycle.models import Job
+from metrics.ingest import LISTED, ProblemRow
+from metrics.models import Contribution, Import, Source
+from pathways.models import Kind
+from teams.models import Team
+
+#: A source is fresh for so many days after its last complete import (measure `sources_connected`).
+FRESH_DAYS: Final = 30
+#: After so many seconds of waiting, the page and the command say what is missing.
+PATIENCE: Final = timedelta(seconds=15)
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """One import, for a reader."""
+
+    delivery: Import
+    tone: str
+    mark: str
+    sentence: str
+    facts: list[tuple[str, int]]
+    problems: list[ProblemRow]
+
+    @property
+    def hidden_problems(self) -> int:
+        """Rejected rows that are counted and not listed."""
+        return max(0, self.delivery.rejected - LISTED)
+
+    def lines(self) -> list[str]:
+        """The report as plain text."""
+        problems = [
+            _("  line %(line)d, column %(column)d%(field)s: %(reason)s")
+            % {**problem, "field": f" ({problem['field']})" if problem["field"] else ""}
+            for problem in self.problems
+        ]
+        if self.hidden_problems:
+            problems.append(_("  and %(count)d more rows") % {"count": self.hidden_problems})
+        return [self.sentence, *(f"  {label}: {count}" for label, count in self.facts), *problems]
+
+
+LOOKS: Final = {
+    Import.State.RECEIVED: ("", "open"),
+    Import.State.APPLYING: ("", "progress"),
+    Import.State.DONE: ("good", "done"),
+    Import.State.REJECTED: ("bad", "flag"),
+    Import.State.FAILED: ("bad", "flag"),
+}
+
+
+def report_of(delivery: Import) -> ImportReport:
+    """The report on an import. Reads `delivery.job`, and nothing else."""
+    tone, mark = LOOKS[delivery.standing]
+    facts: list[tuple[str, int]] = []
+    if delivery.standing in {Import.State.DONE, Import.State.REJECTED}:
+        facts = [
+            (_("rows"), delivery.rows),
+            (_("new"), delivery.new),
+            (_("duplicate"), delivery.duplicate),
+            (_("quarantined"), delivery.quarantined),
+            (_("unknown kind"), delivery.unknown_kind),
+            (_("rejected"), delivery.rejected),
+        ]
+    return ImportReport(delivery, tone, mark, _sentence(delivery), facts, delivery.errors)
+
+
+def _sentence(delivery: Import) -> str:
+    match delivery.standing:
+        case Import.State.DONE:
+            new = ngettext("%(count)d new contribution.", "%(count)d new contributions.", delivery.new)
+            return new % {"count": delivery.new}
+        case Import.State.REJECTED:
+            return ngettext(
+                "Nothing was imported: %(count)d row cannot be read.",
+                "Nothing was imported: %(count)d rows cannot be read.",
+                delivery.rejected,
+            ) % {"count": delivery.rejected}
+        case Import.State.FAILED:
+            return _("The import stopped and nothing was imported. Try again; if it stops again, tell an admin.")
+        case Import.State.APPLYING:
+            return _("The file is being read.")
+    if clock.now() - delivery.created_at > PATIENCE:
+        return _("No worker has taken the file up yet. It is kept, and will be read as soon as one runs.")
+    return _("The file is received and waits for a worker.")
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One source, and whether its data can be trusted to be complete."""
+
+    source: Source
+    tone: str
+    mark: str
+    words: str
+    last_import: datetime | None
+
+
+def sources_of(team: Team) -> list[SourceRow]:
+    """The team's sources with their freshness. One query."""
+    done = Q(imports__state=Import.State.DONE)
+    sources = team.sources.select_related("pathway", "default_kind").annotate(
+        last_import=Max("imports__finished_at", filter=done)
+    )
+    return [_source_row(source, source.last_import) for source in sources]
+
+
+def _source_row(source: Source, last: datetime | None) -> SourceRow:
+    if not source.enabled:
+        return SourceRow(source, "", "waived", _("switched off, not counted"), last)
+    if last is None:
+        return SourceRow(source, "warn", "open", _("nothing imported yet"), last)
+    days = (clock.today() - last.date()).days
+    if days > FRESH_DAYS:
+        words = _("stale: no complete import for %(days)d days") % {"days": days}
+        return SourceRow(source, "bad", "stale", words, last)
+    return SourceRow(source, "good", "done", _("up to date"), last)
+
+
+@dataclass(frozen=True)
+class Uncounted:
+    """Contributions that are kept and do not count, of one source (or kind) and for one reason."""
+
+    name: str
+    reason: str
+    count: int
+    first: date
+    last: date
+    kind: Kind | None = None
+
+
+class Group(NamedTuple):
+    """How many contributions, and the days between which they lie."""
+
+    key: int
+    state: int
+    number: int
+    first: date
+    last: date
+
+
+def _grouped(team: Team, some: QuerySet[Contribution], by: str) -> list[Group]:
+    """Some of the team's contributions by source or kind, and by state."""
+    grouped = some.filter(team=team).values_list(by, "state").annotate(Count("pk"), Min("day"), Max("day"))
+    return [Group(*row) for row in grouped.order_by(by, "state")]
+
+
+def quarantine_of(team: Team) -> list[Uncounted]:
+    """Quarantined contributions by source and reason. The facts are read only if an import quarantined any."""
+    sources = dict(team.sources.filter(imports__quarantined__gt=0).values_list("pk", "name"))
+    if not sources:
+        return []
+    found = _grouped(team, Contribution.objects.filter(source__in=list(sources)).exclude(state=0), "source")
+    return [
+        Uncounted(sources[row.key], str(Contribution.State(row.state).label), row.number, row.first, row.last)
+        for row in found
+    ]
+
+
+def unknown_kinds_of(team: Team) -> list[Uncounted]:
+    """Kinds that nobody has decided about and the team has contributions of, the most frequent first."""
+    unknown = Kind.objects.filter(state=Kind.State.UNKNOWN).in_bulk()
+    if not unknown:
+        return []
+    found = _grouped(team, Contribution.objects.filter(kind__in=list(unknown), state=0), "kind")
+    rows = [
+        Uncounted(unknown[row.key].label, _("unknown kind"), row.number, row.first, row.last, unknown[row.key])
+        for row in found
+    ]
+    return sorted(rows, key=lambda row: -row.count)
+
+
+def is_waiting(job: Job | None) -> bool:
+    """Whether no worker has taken the job up."""
+    return job is not None and job.state == Job.State.QUEUED and job.attempts == 0
