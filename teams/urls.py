@@ -2,11 +2,31 @@
 
 from django.urls import path
 
-from teams.views import account, dashboard, portfolio
+from teams.views import dashboard, history, milestones, people, portfolio, promotion, risks, waivers
 
 app_name = "teams"
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
-    path("account/", account.account, name="account"),
+    path("portfolio.csv", portfolio.export, name="portfolio-csv"),
+    path("account/", people.account, name="account"),
+    path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
     path("teams/<slug:slug>/", dashboard.team, name="team"),
+    path("teams/<slug:slug>/gate/", dashboard.gate, name="gate"),
+    path("teams/<slug:slug>/milestones/<int:pk>/events/", milestones.events, name="milestone-events"),
+    path("teams/<slug:slug>/promotion-requests/", promotion.requests, name="promotion-requests"),
+    path("teams/<slug:slug>/promotion-requests/<int:pk>/decision/", promotion.decision, name="promotion-decision"),
+    path(
+        "teams/<slug:slug>/promotion-requests/<int:pk>/withdrawal/", promotion.withdrawal, name="promotion-withdrawal"
+    ),
+    path("teams/<slug:slug>/step-backs/", promotion.step_backs, name="step-backs"),
+    path("teams/<slug:slug>/waivers/", waivers.asked, name="waivers"),
+    path("teams/<slug:slug>/waivers/<int:pk>/decision/", waivers.decision, name="waiver-decision"),
+    path("teams/<slug:slug>/confirmations/", waivers.confirmations, name="confirmations"),
+    path("teams/<slug:slug>/risks/", risks.register, name="risks"),
+    path("teams/<slug:slug>/risks/<int:pk>/", risks.risk, name="risk"),
+    path("teams/<slug:slug>/check-ins/", risks.check_ins, name="check-ins"),
+    path("teams/<slug:slug>/history/", history.history, name="history"),
+    path("teams/<slug:slug>/history/<int:seq>/", history.decision, name="decision"),
+    path("teams/<slug:slug>/people/", people.members, name="people"),
+    path("teams/<slug:slug>/people/<int:pk>/end/", people.end, name="membership-end"),
 ]

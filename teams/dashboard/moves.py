@@ -1,0 +1,141 @@
+"""What now: at most three next moves of a team, the reader's own first."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lifecycle import clock
+from teams.access import Access
+from teams.dashboard.people import Crew, is_move_of
+from teams.gates import Condition, Mover, Standing, Verdict
+from teams.models import CheckIn, PromotionRequest, Role, Team, TeamRisk, User, Waiver
+
+#: Days without a check-in after which a team counts as silent.
+SILENT_DAYS = 30
+MOST = 3
+
+
+@dataclass(frozen=True)
+class Move:
+    """One next step: whose it is, what it is, and the place on the page where it is done."""
+
+    role: str
+    text: str
+    anchor: str
+    action: str
+    who: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a team's moves follow from."""
+
+    team: Team
+    verdict: Verdict
+    request: PromotionRequest | None
+    waivers: list[Waiver]
+    risks: list[TeamRisk]
+    last_check_in: CheckIn | None
+
+
+def moves_of(situation: Situation, *, reader: User, access: Access, crew: Crew) -> list[Move]:
+    """The next moves, the reader's own first, each with the name of whose it is. A retired team has none."""
+    if not access.can_write:
+        return []
+    found = [*_of_promotion(situation), *_of_conditions(situation), *_of_upkeep(situation)]
+    named = [replace(move, who=_who(move, crew), mine=is_move_of(reader, crew, move.role)) for move in found]
+    return sorted(named, key=lambda move: not move.mine)[:MOST]
+
+
+def _who(move: Move, crew: Crew) -> str:
+    """The names of those whose move it is; an admin's is nobody's in particular."""
+    return crew.names(Role(str(move.role))) if str(move.role) in Role.values else ""
+
+
+def _of_promotion(situation: Situation) -> list[Move]:
+    moves = []
+    if situation.request:
+        moves.append(
+            Move(
+                Mover.PARTNER,
+                _("Decide on the promotion that %(name)s asked for on %(day)s.")
+                % {"name": situation.request.requested_by, "day": _day(situation.request.requested_at.date())},
+                "promotion",
+                _("Read the gate and decide"),
+            )
+        )
+    elif situation.verdict.is_open and not situation.team.stage.is_last:
+        moves.append(
+            Move(Mover.ACTIVATOR, _("The gate is open. Ask for the promotion."), "promotion", _("Ask for promotion"))
+        )
+    if asked := [waiver for waiver in situation.waivers if waiver.state == Waiver.State.ASKED]:
+        text = ngettext("A waiver waits for an answer.", "%(n)d waivers wait for an answer.", len(asked)) % {
+            "n": len(asked)
+        }
+        moves.append(Move(Mover.PARTNER, text, "waivers", _("Answer")))
+    return moves
+
+
+def _of_conditions(situation: Situation) -> list[Move]:
+    moves: list[Move] = []
+    for condition in situation.verdict.blocking:
+        if condition.kind == "milestones":
+            moves.extend(_of_milestones(condition))
+        elif condition.move != Mover.NOBODY:
+            moves.append(Move(condition.move, _sentence(condition), "gate", _("See the gate")))
+    return moves
+
+
+def _sentence(condition: Condition) -> str:
+    """The condition and what it lacks: "New contributors: 1 more person"."""
+    if condition.state == Standing.UNKNOWN:
+        return f"{condition.label}: {condition.reason}"
+    return f"{condition.label}: {condition.gap or condition.reason}"
+
+
+def _of_milestones(condition: Condition) -> list[Move]:
+    waiting = [state for state in condition.unsettled if state.waits_for_partner]
+    todo = [state for state in condition.unsettled if not state.waits_for_partner]
+    moves = []
+    if waiting:
+        first = waiting[0]
+        text = ngettext("Verify “%(first)s”.", "Verify %(n)d milestones, first “%(first)s”.", len(waiting)) % {
+            "n": len(waiting),
+            "first": first.milestone.text,
+        }
+        moves.append(Move(Mover.PARTNER, text, f"milestone-{first.milestone.pk}", _("Verify")))
+    if todo:
+        first = todo[0]
+        text = ngettext(
+            "One milestone is left: “%(first)s”.", "%(n)d milestones are left; next “%(first)s”.", len(todo)
+        ) % {"n": len(todo), "first": first.milestone.text}
+        moves.append(Move(Mover.ACTIVATOR, text, f"milestone-{first.milestone.pk}", _("Go to it")))
+    return moves
+
+
+def _of_upkeep(situation: Situation) -> list[Move]:
+    today = clock.today()
+    moves = []
+    if overdue := [risk for risk in situation.risks if risk.review_on and risk.review_on < today]:
+        text = ngettext("The review of a risk is past its day.", "%(n)d risks are past their review.", len(overdue)) % {
+            "n": len(overdue)
+        }
+        moves.append(Move(Mover.ACTIVATOR, text, "risks", _("See the risks")))
+    silent = days_silent(situation.team, situation.last_check_in, today)
+    if silent > SILENT_DAYS and situation.team.state == Team.State.ACTIVE:
+        text = _("No check-in for %(n)d days.") % {"n": silent}
+        moves.append(Move(Mover.PARTNER, text, "check-ins", _("Add a check-in")))
+    return moves
+
+
+def days_silent(team: Team, last: CheckIn | None, today: date) -> int:
+    """Days since the last check-in, or since the stage was entered if there was none."""
+    return (today - (last.held_on if last else team.entered_on)).days
+
+
+def _day(day: date) -> str:
+    return str(date_format(day, "j M Y"))

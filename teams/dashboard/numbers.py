@@ -1,0 +1,214 @@
+"""The people of a team in pictures: read from WeeklyCount and from nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Min, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lifecycle import charts, clock
+from teams.models import Population, Team, WeeklyCount
+
+#: Twelve months of weeks, and the week before them from which the waterfall starts.
+WEEKS = 53
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A month: where its mark stands, its last week's exclusive levels, and its first conversions."""
+
+    x: str
+    first: date
+    casual: int
+    active: int
+    core: int
+    to_active: int
+    to_core: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every picture says about itself."""
+
+    title: str
+    label: str
+    population: str
+    begins: date
+    as_of: date
+    explain: str = ""
+
+
+@dataclass(frozen=True)
+class LevelsChart(Frame):
+    """Twelve months of exclusive levels, stacked, with the conversions of each month below."""
+
+    area: charts.Area | None = None
+    flows: Sequence[Flow] = ()
+
+
+@dataclass(frozen=True)
+class WaterfallChart(Frame):
+    """Active contributors: start + converted + returned - lapsed = end."""
+
+    bars: Sequence[charts.Bar] = ()
+
+
+@dataclass(frozen=True)
+class FunnelChart(Frame):
+    """Everybody who ever came so far."""
+
+    rungs: Sequence[charts.Rung] = ()
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A team's people for one population. The charts are None until there is enough to draw."""
+
+    population: Population
+    as_of: date
+    active: int
+    core: int
+    casual: int
+    new_this_year: int
+    levels: LevelsChart | None
+    waterfall: WaterfallChart | None
+    funnel: FunnelChart
+
+
+def numbers_of(team: Team, population: Population = Population.VOLUNTEERS) -> Numbers | None:
+    """The figures and pictures of a team, or None before anything was counted. Two queries."""
+    counts = WeeklyCount.objects.filter(team=team, pathway_id=0, population=population)
+    weeks = list(reversed(counts.order_by("-week")[:WEEKS]))
+    if not weeks:
+        return None
+    ever = counts.aggregate(
+        since=Min("week"),
+        contributors=Sum("new"),
+        casual=Sum("casual_converted"),
+        active=Sum("active_converted"),
+        core=Sum("core_converted"),
+    )
+    last, flows = weeks[-1], weeks[1:]
+    return Numbers(
+        population=population,
+        as_of=day_of(last),
+        active=last.active,
+        core=last.core,
+        casual=last.casual,
+        new_this_year=sum(week.new for week in flows),
+        levels=_levels(weeks, population),
+        waterfall=_waterfall(weeks, population),
+        funnel=_funnel(ever, last, population),
+    )
+
+
+def day_of(week: WeeklyCount) -> date:
+    """The day on which a week's stocks stand: its Sunday, or today while the week still runs."""
+    return min(week.week, clock.today())
+
+
+def _levels(weeks: list[WeeklyCount], population: Population) -> LevelsChart | None:
+    days = [week.week for week in weeks]
+    core = [week.core for week in weeks]
+    active = [week.active - week.core for week in weeks]
+    casual = [week.casual - week.active for week in weeks]
+    area = charts.stacked_area(days, [("l3", core), ("l2", active), ("l1", casual)])
+    if area is None:
+        return None
+    change = weeks[-1].active - weeks[0].active
+    if change > 0:
+        title = ngettext(
+            "Levels over twelve months: one more person is active than a year ago",
+            "Levels over twelve months: %(n)d more people are active than a year ago",
+            change,
+        ) % {"n": change}
+    elif change < 0:
+        title = ngettext(
+            "Levels over twelve months: one person fewer is active than a year ago",
+            "Levels over twelve months: %(n)d fewer people are active than a year ago",
+            -change,
+        ) % {"n": -change}
+    else:
+        title = _("Levels over twelve months: as many people are active as a year ago")
+    if len(weeks) < WEEKS:
+        title = _("Levels since the first contribution: %(n)d people are active now") % {"n": weeks[-1].active}
+    return LevelsChart(
+        title=title,
+        label=_("Stacked area of core, active and casual contributors by week"),
+        population=str(population.label),
+        begins=days[0],
+        as_of=day_of(weeks[-1]),
+        area=area,
+        flows=_months(weeks, area),
+    )
+
+
+def _months(weeks: list[WeeklyCount], area: charts.Area) -> list[Flow]:
+    """The months that begin in the picture, each with its last week's stocks and the sum of its flows."""
+    drawn = []
+    for month in area.months:
+        inside = [week for week in weeks if (week.week.year, week.week.month) == (month.first.year, month.first.month)]
+        drawn.append(
+            Flow(
+                x=month.x,
+                first=month.first,
+                casual=inside[-1].casual - inside[-1].active,
+                active=inside[-1].active - inside[-1].core,
+                core=inside[-1].core,
+                to_active=sum(week.active_converted for week in inside),
+                to_core=sum(week.core_converted for week in inside),
+            )
+        )
+    return drawn
+
+
+def _waterfall(weeks: list[WeeklyCount], population: Population) -> WaterfallChart | None:
+    """From the stock before the year to the stock now. Before a whole year is known it starts from nobody."""
+    whole = len(weeks) == WEEKS
+    start, flows = (weeks[0].active, weeks[1:]) if whole else (0, weeks)
+    sums = {
+        "start": start,
+        "converted": sum(week.active_converted for week in flows),
+        "returned": sum(week.active_returned for week in flows),
+        "lapsed": sum(week.active_lapsed for week in flows),
+        "end": weeks[-1].active,
+    }
+    if not any(sums.values()):
+        return None
+    return WaterfallChart(
+        title=_("Active or above: %(start)d + %(converted)d + %(returned)d − %(lapsed)d = %(end)d") % sums,  # noqa: RUF001
+        label=_(
+            "Waterfall of active contributors: start %(start)d, converted plus %(converted)d, "
+            "returned plus %(returned)d, lapsed minus %(lapsed)d, end %(end)d"
+        )
+        % sums,
+        population=str(population.label),
+        begins=weeks[0].week if whole else flows[0].week - timedelta(days=6),
+        as_of=day_of(weeks[-1]),
+        bars=charts.waterfall(**sums),
+    )
+
+
+def _funnel(ever: dict[str, int | date | None], last: WeeklyCount, population: Population) -> FunnelChart:
+    people = {key: int(ever[key] or 0) for key in ("contributors", "casual", "active", "core")}  # type: ignore[arg-type]
+    rungs = [
+        ("prospects", last.prospects + people["contributors"]),
+        ("contributors", people["contributors"]),
+        ("casual", people["casual"]),
+        ("active", people["active"]),
+        ("core", people["core"]),
+    ]
+    if not last.prospects:
+        rungs = rungs[1:]  # nobody waits before the first act: the two top rungs would be one
+    since = ever["since"]
+    return FunnelChart(
+        title=_("Funnel since the first data: %(active)d of %(all)d people became active")
+        % {"active": people["active"], "all": people["contributors"]},
+        label=_("Funnel: ") + ", ".join(f"{key} {value}" for key, value in rungs),
+        population=str(population.label),
+        begins=since - timedelta(days=6) if isinstance(since, date) else last.week,
+        as_of=day_of(last),
+        rungs=charts.funnel(rungs),
+    )

@@ -1,0 +1,66 @@
+"""The milestones as rows of the page: state, and the buttons that make sense for this reader."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from teams.access import Access
+from teams.milestones import Action, MilestoneState, State
+
+
+@dataclass(frozen=True)
+class Button:
+    """One action: what is posted, and what it says."""
+
+    action: Action
+    label: str
+    is_primary: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One milestone of the page. `direct` are its buttons, `more` those that want a word first."""
+
+    state: MilestoneState
+    direct: tuple[Button, ...]
+    more: tuple[Button, ...]
+    is_child: bool
+
+
+def rows_of(states: Iterable[MilestoneState], access: Access) -> list[Row]:
+    """All rows in the order of the page, children after their parent."""
+    rows = []
+    for state in states:
+        rows.append(row_of(state, access))
+        rows.extend(row_of(child, access) for child in state.children)
+    return rows
+
+
+def row_of(state: MilestoneState, access: Access) -> Row:
+    """One row."""
+    moves = state.moves(access)
+    direct = [_button(state, action) for action in moves if _is_direct(state, action)]
+    more = [_button(state, action) for action in moves if action in {Action.NOTE, Action.NOT_APPLICABLE}]
+    more += [_button(state, action) for action in moves if action == Action.UNDO and not _is_direct(state, action)]
+    return Row(state, tuple(direct), tuple(more), is_child=state.milestone.parent_id is not None)
+
+
+def _is_direct(state: MilestoneState, action: Action) -> bool:
+    """Ticking is one click; so is the way back from what is ticked. "Still true" shows when it is due."""
+    ticked = state.state in {State.DONE, State.VERIFIED, State.NOT_APPLICABLE}
+    if action == Action.DONE:
+        return not ticked or state.refresh_due
+    return action in {Action.START, Action.VERIFY} or (action == Action.UNDO and ticked)
+
+
+def _button(state: MilestoneState, action: Action) -> Button:
+    labels = {
+        Action.START: _("Start"),
+        Action.DONE: _("Still true") if state.state in {State.DONE, State.VERIFIED} else _("Done"),
+        Action.VERIFY: _("Agree") if state.state == State.NOT_APPLICABLE else _("Verify"),
+        Action.NOT_APPLICABLE: _("Not applicable"),
+        Action.UNDO: _("Undo"),
+        Action.NOTE: _("Keep the note"),
+    }
+    return Button(action, labels[action], is_primary=action == Action.VERIFY)

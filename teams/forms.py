@@ -1,0 +1,238 @@
+"""What people type on the team pages. A form checks its shape; the rules are the verb's."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from lifecycle import clock
+from lifecycle.models import Criterion, Milestone, Risk, Stage
+from teams import risks
+from teams.gates import Verdict
+from teams.milestones import Action
+from teams.models import Membership, Role, Team, TeamRisk, User
+from teams.models.risk import SCALE
+
+
+def area(rows: int = 3) -> forms.Textarea:
+    """A text box of a few lines."""
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def day() -> forms.DateInput:
+    """The browser's own date field, which wants the date as ISO writes it."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class MilestoneForm(forms.Form):
+    """One action on one milestone; `seen` is the number of the last event on the person's screen."""
+
+    action = forms.ChoiceField(choices=Action.choices)
+    seen = forms.IntegerField(min_value=0)
+    note = forms.CharField(required=False, max_length=4000)
+    link = forms.CharField(required=False, max_length=500)
+
+
+class RequestForm(forms.Form):
+    """The activator's word with a request."""
+
+    note = forms.CharField(label=_("A word to the partner"), required=False, max_length=2000, widget=area())
+
+
+class DecisionForm(forms.Form):
+    """A partner's decision, from the version of the data that the page showed."""
+
+    PROMOTE, DECLINE = "promote", "decline"
+    decision = forms.ChoiceField(choices=[(PROMOTE, _("promote")), (DECLINE, _("decline"))])
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        widget=area(),
+        help_text=_("Needed to decline. It is printed in the team's history."),
+    )
+
+
+class StepBackForm(forms.Form):
+    """Back to an earlier stage, with a reason."""
+
+    to_stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Back to"), empty_label=None)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=area(), help_text=_("It is printed in the team's history.")
+    )
+
+    def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _rows(self, "to_stage").queryset = Stage.objects.filter(order__lt=team.stage.order, retired=False)
+
+
+class WaiverForm(forms.Form):
+    """Which condition of the gate to set aside, why, and until when."""
+
+    condition = forms.ChoiceField(label=_("Condition"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=area(), help_text=_("It is printed on the decision.")
+    )
+    expires_on = forms.DateField(label=_("Until"), widget=day(), help_text=_("The last day on which it holds."))
+
+    def __init__(self, verdict: Verdict, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conditions: dict[str, Criterion | Milestone] = {}
+        for row in verdict.blocking:
+            if row.criterion is not None:
+                self.conditions[f"criterion-{row.criterion.pk}"] = row.criterion
+            for state in row.unsettled:
+                self.conditions[f"milestone-{state.milestone.pk}"] = state.milestone
+        field = cast("forms.ChoiceField", self.fields["condition"])
+        field.choices = [(key, _short(str(condition))) for key, condition in self.conditions.items()]
+
+    def condition_asked(self) -> dict[str, Any]:
+        """The chosen condition as the verb's own argument."""
+        chosen = self.conditions[self.cleaned_data["condition"]]
+        return {"criterion": chosen} if isinstance(chosen, Criterion) else {"milestone": chosen}
+
+
+class WaiverAnswerForm(forms.Form):
+    """Grant, refuse or take back."""
+
+    GRANT, REFUSE, WITHDRAW = "grant", "refuse", "withdraw"
+    decision = forms.ChoiceField(choices=[(GRANT, _("grant")), (REFUSE, _("refuse")), (WITHDRAW, _("withdraw"))])
+    answer = forms.CharField(required=False, max_length=2000)
+
+
+class ConfirmationForm(forms.Form):
+    """A partner's word on a small baseline, the one the page showed."""
+
+    criterion = forms.ModelChoiceField(Criterion.objects.filter(retired=False))
+    baseline = forms.IntegerField(min_value=0)
+    text = forms.CharField(label=_("Why the baseline is sound"), max_length=2000, widget=area(2))
+
+
+class RiskForm(forms.Form):
+    """One risk of the register."""
+
+    text = forms.CharField(label=_("Risk"), max_length=1000, widget=area(2))
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label=_("nobody yet"))
+    likelihood = forms.TypedChoiceField(label=_("Likelihood"), choices=SCALE, coerce=int, initial=2)
+    impact = forms.TypedChoiceField(label=_("Impact"), choices=SCALE, coerce=int, initial=2)
+    mitigation = forms.CharField(label=_("Mitigation"), required=False, max_length=2000, widget=area(2))
+    review_on = forms.DateField(label=_("Review on"), required=False, widget=day())
+
+    def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = Membership.objects.current().filter(team=team)
+        _rows(self, "owner").queryset = User.objects.filter(pk__in=members.values("user"))
+
+
+class NewRiskForm(RiskForm):
+    """A risk of the catalogue, or one in the team's own words."""
+
+    risk = forms.ModelChoiceField(
+        Risk.objects.none(), label=_("From the catalogue"), required=False, empty_label=_("none of these")
+    )
+    field_order = ["risk"]
+
+    def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
+        super().__init__(team, *args, **kwargs)
+        _rows(self, "risk").queryset = risks.catalogue(team)
+        self.fields["text"].label = _("In your own words")
+        self.fields["text"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Either of the two."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("risk") and not cleaned.get("text"):
+            raise ValidationError(_("Choose a risk of the catalogue, or write your own."))
+        return cleaned
+
+
+class EditRiskForm(RiskForm):
+    """A risk as it stands; `seen` is its version on the person's screen."""
+
+    state = forms.ChoiceField(label=_("State"), choices=TeamRisk.State.choices)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CheckInForm(forms.Form):
+    """A check-in that was kept."""
+
+    held_on = forms.DateField(label=_("Held on"), initial=clock.today, widget=day())
+    note = forms.CharField(label=_("Note"), max_length=4000, widget=area())
+
+
+class AppointForm(forms.Form):
+    """Gives an existing account a role. Accounts are made by admins."""
+
+    user = forms.CharField(
+        label=_("E-mail or user name"), help_text=_("Of an account that exists; an admin makes new ones.")
+    )
+    role = forms.ChoiceField(label=_("Role"))
+    is_deputy = forms.BooleanField(label=_("As deputy"), required=False)
+    starts_on = forms.DateField(label=_("From"), required=False, widget=day())
+
+    def __init__(self, roles: Iterable[Role], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ChoiceField", self.fields["role"])
+        field.choices = [(role.value, role.label) for role in roles]
+
+    def clean_user(self) -> User:
+        """The account behind the words."""
+        words = self.cleaned_data["user"].strip()
+        by = {"email__iexact": words} if "@" in words else {"username": words}
+        user = User.objects.filter(is_active=True, **by).first()
+        if user is None:
+            raise ValidationError(_("There is no such account. Ask an admin to make one."))
+        return user
+
+
+class AnswerForm(forms.Form):
+    """A person's answer to an appointment."""
+
+    answer = forms.ChoiceField(choices=[("accept", _("accept")), ("decline", _("decline"))])
+
+
+class StageField(forms.ModelChoiceField[Stage]):
+    """A choice of stages by their short names, so that the filters fit one line."""
+
+    def label_from_instance(self, obj: Stage) -> str:
+        """The short name."""
+        return obj.short_name
+
+
+class PortfolioForm(forms.Form):
+    """What the portfolio is filtered and sorted by; it stands in the address."""
+
+    SORTS = [
+        ("gate", _("Closest to its gate")),
+        ("silent", _("Longest silent")),
+        ("growth", _("Growth")),
+        ("name", _("Name")),
+    ]
+    MOVES = [("", _("Anybody")), ("you", _("You")), ("activator", _("Activator")), ("partner", _("CBT partner"))]
+
+    team = forms.CharField(
+        label=_("Team"), required=False, widget=forms.TextInput(attrs={"type": "search", "size": 14})
+    )
+    stage = StageField(
+        Stage.objects.filter(retired=False),
+        label=_("Stage"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("All stages"),
+    )
+    move = forms.ChoiceField(label=_("Whose move"), required=False, choices=MOVES)
+    sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=SORTS)
+    flagged = forms.BooleanField(label=_("Only flagged"), required=False)
+    mine = forms.BooleanField(label=_("Only mine"), required=False)
+
+
+def _rows(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":
+    """A field that offers rows, typed as one."""
+    return cast("forms.ModelChoiceField[Any]", form.fields[name])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 90 else f"{text[:89]}…"

@@ -1,0 +1,43 @@
+"""A team's stays and decisions."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from teams import promotion
+from teams.access import access_to, team_for
+from teams.dashboard.track import stays
+from teams.models import Promotion
+from teams.views.page import reader
+
+
+@require_safe
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every stay and every decision, newest first, with a flag where today's numbers no longer carry it."""
+    team = team_for(request, slug)
+    rows = Promotion.objects.filter(team=team).select_related("from_stage", "to_stage", "requested_by", "decided_by")
+    decisions = list(rows)
+    context = {
+        "team": team,
+        "access": access_to(reader(request), team),
+        "stays": list(reversed(stays(decisions))),
+        "decisions": list(reversed(decisions)),
+        "flags": {flagged.pk for flagged, _lost in promotion.flags(team)},
+    }
+    return render(request, "teams/history.html", context)
+
+
+@require_safe
+def decision(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
+    """One decision as it was seen, and where today's numbers differ."""
+    team = team_for(request, slug)
+    rows = Promotion.objects.select_related("from_stage", "to_stage", "requested_by", "decided_by", "request")
+    found = get_object_or_404(rows, team=team, seq=seq)
+    context = {
+        "team": team,
+        "access": access_to(reader(request), team),
+        "decision": found,
+        "record": promotion.readable(found),
+        "differences": promotion.differs(found),
+    }
+    return render(request, "teams/decision.html", context)

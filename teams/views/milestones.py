@@ -1,0 +1,63 @@
+"""Ticking milestones in place."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lifecycle.models import Milestone
+from teams import milestones
+from teams.access import access_to, team_for
+from teams.dashboard.rows import row_of
+from teams.forms import MilestoneForm
+from teams.models import Team
+from teams.refusals import Conflict, Refused
+from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, context_of, reader, team_page
+
+
+@require_POST
+def events(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Adds an event to a milestone and answers with its row; gate, track and moves come along."""
+    team = team_for(request, slug)
+    milestone = get_object_or_404(milestones.of_team(team).select_related("stage"), pk=pk)
+    form = MilestoneForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, team, milestone, status=UNPROCESSABLE, problem=_("Something is missing; try again."))
+    typed = form.cleaned_data
+    try:
+        milestones.record(
+            team,
+            milestone=milestone,
+            actor=reader(request),
+            action=milestones.Action(typed["action"]),
+            seen=typed["seen"],
+            note=typed["note"],
+            link=typed["link"],
+        )
+    except Refused as refused:
+        return _answer(request, team, milestone, status=UNPROCESSABLE, problem=refused.reason, typed=typed)
+    except Conflict as conflict:
+        return _answer(request, team, milestone, status=CONFLICT, problem=str(conflict), typed=typed)
+    return _answer(request, team, milestone)
+
+
+def _answer(
+    request: HttpRequest,
+    team: Team,
+    milestone: Milestone,
+    *,
+    status: int = 200,
+    problem: str = "",
+    typed: dict[str, str] | None = None,
+) -> HttpResponse:
+    """The row with what hangs on it; without htmx a redirect, or the whole page with the row's problem."""
+    fresh = Team.objects.select_related("stage").get(pk=team.pk)
+    trouble = {"pk": milestone.pk, "problem": problem, "typed": typed or {}}
+    if "HX-Request" in request.headers:
+        access = access_to(reader(request), fresh)
+        row = {"row": row_of(milestones.state_of(fresh, milestone), access), "trouble": trouble}
+        return render(request, "teams/_milestone_answer.html", context_of(request, fresh) | row, status=status)
+    if problem:
+        return team_page(request, fresh, status=status, trouble=trouble)
+    return SeeOther(f"{reverse('teams:team', args=[team.slug])}#milestone-{milestone.pk}")

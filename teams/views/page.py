@@ -1,0 +1,108 @@
+"""What every view of a team shares: who reads, the whole page, and how a verb's answer becomes a response."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from teams import forms
+from teams.access import access_to
+from teams.dashboard import Dashboard, dashboard_of
+from teams.models import Population, Team, User
+from teams.refusals import Busy, Conflict, Refused
+
+CONFLICT, UNPROCESSABLE, UNAVAILABLE = 409, 422, 503
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: fetch this by GET."""
+
+    status_code = 303
+
+
+def reader(request: HttpRequest) -> User:
+    """The account that asks; the log-in middleware has let nobody else through."""
+    return cast("User", request.user)
+
+
+def context_of(request: HttpRequest, team: Team) -> dict[str, object]:
+    """What the team's page and its fragments show to this reader."""
+    access = access_to(reader(request), team)
+    population = request.GET.get("population", "")
+    only_missing = request.GET.get("show") == "missing"
+    dashboard = dashboard_of(
+        team,
+        reader=reader(request),
+        access=access,
+        population=Population(population) if population in Population.values else Population.VOLUNTEERS,
+        only_missing=only_missing,
+    )
+    return {
+        "team": team,
+        "access": access,
+        "dashboard": dashboard,
+        "only_missing": only_missing,
+        "populations": Population.choices,
+    }
+
+
+def team_page(
+    request: HttpRequest, team: Team, *, status: int = 200, problem: str = "", **typed: object
+) -> HttpResponse:
+    """The whole page of a team. `typed` are forms that came back with errors, by their name, so nothing is lost."""
+    context = context_of(request, team)
+    dashboard = cast("Dashboard", context["dashboard"])
+    empty: dict[str, object] = {
+        "request_form": forms.RequestForm(),
+        "decision_form": forms.DecisionForm(initial={"seen_version": dashboard.verdict.data_version}),
+        "step_back_form": forms.StepBackForm(team),
+        "waiver_form": forms.WaiverForm(dashboard.verdict),
+        "risk_form": forms.NewRiskForm(team),
+        "check_in_form": forms.CheckInForm(),
+    }
+    response = render(request, "teams/team.html", context | empty | typed | {"problem": problem}, status=status)
+    if status == UNAVAILABLE:
+        response["Retry-After"] = "3"
+    return response
+
+
+def acted(
+    request: HttpRequest,
+    team: Team,
+    act: Callable[[], str],
+    *,
+    anchor: str,
+    again: Callable[[int, str], HttpResponse],
+) -> HttpResponse:
+    """Runs a verb. What it says becomes a message on the team's page (303); if it does not act, `again` shows
+    the page once more with the status and the words: 422 for a rule, 409 for a conflict, 503 for a busy row.
+    """
+    try:
+        words = act()
+    except Refused as refused:
+        return again(UNPROCESSABLE, refused.reason)
+    except Conflict as conflict:
+        return again(CONFLICT, str(conflict))
+    except Busy:
+        return again(UNAVAILABLE, _("Somebody is deciding on this team right now. Try again in a moment."))
+    messages.success(request, words)
+    return SeeOther(f"{reverse('teams:team', args=[team.slug])}#{anchor}")
+
+
+def submitted(
+    request: HttpRequest, team: Team, form: Form, act: Callable[[], str], *, name: str, anchor: str
+) -> HttpResponse:
+    """A form of the team's page: 422 with its errors, or the verb."""
+
+    def again(status: int, problem: str) -> HttpResponse:
+        fresh = Team.objects.select_related("stage").get(pk=team.pk)
+        return team_page(request, fresh, status=status, problem=problem, **{name: form})
+
+    if not form.is_valid():
+        return again(UNPROCESSABLE, _("Something in the form needs another look."))
+    return acted(request, team, act, anchor=anchor, again=again)

@@ -1,0 +1,75 @@
+"""The risk register and the check-ins."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from teams import checkins, forms, risks
+from teams.access import access_to, team_for
+from teams.models import Role, Team, TeamRisk
+from teams.views.page import UNPROCESSABLE, acted, reader, submitted
+
+
+@require_POST
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    """Puts a risk on the register."""
+    team = team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
+    form = forms.NewRiskForm(team, request.POST)
+
+    def act() -> str:
+        risks.add(team, actor=reader(request), **form.cleaned_data)
+        return _("The risk is on the register.")
+
+    return submitted(request, team, form, act, name="risk_form", anchor="risks")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def risk(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One risk, and its change."""
+    team = team_for(request, slug)
+    found = get_object_or_404(TeamRisk.objects.select_related("team", "owner", "raised_by"), team=team, pk=pk)
+    if request.method != "POST":
+        return _page(request, team, found, _form(team, found))
+    team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
+    form = forms.EditRiskForm(team, request.POST)
+    if not form.is_valid():
+        return _page(request, team, found, form, status=UNPROCESSABLE)
+
+    def act() -> str:
+        risks.change(found, actor=reader(request), **form.cleaned_data)
+        return _("The risk is changed.")
+
+    def again(status: int, problem: str) -> HttpResponse:
+        found.refresh_from_db()
+        return _page(request, team, found, form, status=status, problem=problem)
+
+    return acted(request, team, act, anchor="risks", again=again)
+
+
+def _form(team: Team, risk: TeamRisk) -> forms.EditRiskForm:
+    fields = ("text", "likelihood", "impact", "mitigation", "review_on", "state")
+    initial = {field: getattr(risk, field) for field in fields} | {"owner": risk.owner_id, "seen": risk.version}
+    return forms.EditRiskForm(team, initial=initial)
+
+
+def _page(
+    request: HttpRequest, team: Team, risk: TeamRisk, form: forms.EditRiskForm, *, status: int = 200, problem: str = ""
+) -> HttpResponse:
+    """The risk with its form; in a conflict the fresh row stands above what was typed."""
+    access = access_to(reader(request), team)
+    context = {"team": team, "access": access, "risk": risk, "form": form, "problem": problem}
+    return render(request, "teams/risk.html", context, status=status)
+
+
+@require_POST
+def check_ins(request: HttpRequest, slug: str) -> HttpResponse:
+    """Records a check-in."""
+    team = team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
+    form = forms.CheckInForm(request.POST)
+
+    def act() -> str:
+        checkins.keep(team, actor=reader(request), **form.cleaned_data)
+        return _("The check-in is recorded.")
+
+    return submitted(request, team, form, act, name="check_in_form", anchor="check-ins")
