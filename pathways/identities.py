@@ -67,7 +67,7 @@ def join_key(source: str, name: str, email: str, username: str) -> str:
 
 # --- the same in SQL --------------------------------------------------------------------------
 
-_VALUES: Final = {
+_VALUES: Final[dict[str, str | list[str]]] = {
     "blanks": BLANKS,
     "own_address": f"^{OWN_ADDRESS}$",
     "shared_addresses": list(SHARED_ADDRESSES),
@@ -137,6 +137,13 @@ def take_turns(cursor: CursorWrapper) -> None:
     forbid that: one key is one person only until a split makes two of it.
     """
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def try_turn(cursor: CursorWrapper) -> bool:
+    """Takes the turn if nobody has it: a person is told that the others are busy, and does not wait."""
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+    taken: bool = cursor.fetchone()[0]
+    return taken
 
 
 def resolve(cursor: CursorWrapper, *, table: str) -> int:

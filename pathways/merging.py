@@ -1,0 +1,174 @@
+"""Two contributors are one person, or one is two: pointers move, and every move can be taken back.
+
+A merge keeps one contributor and empties the other, which stays as the place to come back to. The event that is
+written down holds what moved; what both had alike and could not stand twice is kept in it whole. Contributions
+follow their identities by triggers.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
+
+from django.core import serializers
+from django.core.serializers.base import DeserializedObject
+from django.db import connection, transaction
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from pathways import identities
+from pathways.contributors import log
+from pathways.models import (
+    Affiliation,
+    CommunityRole,
+    Contributor,
+    ContributorEvent,
+    Enrolment,
+    Identity,
+    Mentorship,
+    Step,
+    Steward,
+)
+from pathways.rights import knowing
+from teams.models import Team, User
+from teams.refusals import Busy, Conflict, Refused
+
+#: What points to a person, and by which field. What others say in `detail` is the name of the table.
+POINTERS: dict[str, tuple[type[Model], str]] = {
+    "identities": (Identity, "contributor"),
+    "affiliations": (Affiliation, "contributor"),
+    "roles": (CommunityRole, "contributor"),
+    "enrolments": (Enrolment, "contributor"),
+    "mentorships": (Mentorship, "mentee"),
+    "stewardships": (Steward, "contributor"),
+}
+
+
+def merge(
+    keep: Contributor, *, others: Sequence[Contributor], actor: User, team: Team, reason: str = ""
+) -> list[ContributorEvent]:
+    """Makes `others` the same person as `keep`, whose name, flag and affiliations stand. One event for each.
+
+    Raises PermissionDenied, Busy (also while an import is meeting new people), Conflict for somebody who has been
+    merged away meanwhile, and Refused for a person with themselves or with a bot.
+    """
+    with _moving(team, actor, keep, *others):
+        people = _locked(keep, *others)
+        if len(people) != 1 + len(others) or not others:
+            raise Refused(_("Choose two different people."))
+        if len({person.is_bot for person in people}) > 1:
+            raise Refused(_("One of them is flagged as a bot. Change the flag first, if that is wrong."))
+        return [_merge(keep, other, actor, team, reason.strip()) for other in others]
+
+
+def unmerge(event: ContributorEvent, *, actor: User, team: Team) -> Contributor:
+    """Takes one merge back; the contributor who stands again. What was moved on since then stays where it is.
+
+    Raises PermissionDenied, Busy, Refused for what is no merge, and Conflict if it has been taken back already.
+    """
+    if event.action != "merge":
+        raise Refused(_("Only a merge can be taken back."))
+    keep = event.contributor
+    with _moving(team, actor, keep):
+        ids = (keep.pk, event.detail["from"])
+        locked = Contributor.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+        other = next(person for person in locked if person.pk != keep.pk)
+        if keep.events.filter(action="unmerge", detail__event=event.pk).exists():
+            raise Conflict(_("This merge has been taken back already."), keep)
+        for name, pks in event.detail["moved"].items():
+            model, field = POINTERS[name]
+            model._default_manager.filter(pk__in=pks, **{field: keep}).update(**{field: other})
+        for row in serializers.deserialize("json", json.dumps(event.detail["dropped"])):
+            _restore(row)
+        log(keep, "unmerge", actor=actor, team=team, event=event.pk, to=other.pk)
+        return other
+
+
+def split(identity: Identity, *, actor: User, team: Team, reason: str = "") -> Contributor:
+    """Gives an identity a contributor of its own; merging it back takes the split back.
+
+    Raises PermissionDenied, Busy, and Refused for somebody's only identity.
+    """
+    with _moving(team, actor, identity.contributor):
+        fresh = Identity.objects.select_related("contributor").get(pk=identity.pk)
+        was = fresh.contributor
+        if not was.identities.exclude(pk=fresh.pk).exists():
+            raise Refused(_("This is the only identity of the person."))
+        fresh.contributor = Contributor.objects.create(name=str(fresh), is_bot=was.is_bot)
+        fresh.save(update_fields=["contributor"])
+        log(was, "split", actor=actor, team=team, identity=fresh.pk, to=fresh.contributor_id, reason=reason.strip())
+        log(fresh.contributor, "split off", actor=actor, team=team, identity=fresh.pk, of=was.pk)
+        return fresh.contributor
+
+
+@contextmanager
+def _moving(team: Team, actor: User, *people: Contributor) -> Iterator[None]:
+    """A transaction in which nobody else gives identities to people, for somebody who keeps these people.
+
+    The turn is taken before the team's row, as an import takes them; a person does not wait for a long import.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not identities.try_turn(cursor):
+            raise Busy
+        with knowing(team, actor, *people):
+            yield
+
+
+def _locked(*people: Contributor) -> list[Contributor]:
+    ids = {person.pk for person in people}
+    locked = list(Contributor.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    if any(not person.identities.exists() and _merged(person) for person in locked):
+        raise Conflict(_("Somebody has merged one of them meanwhile."), locked)
+    return locked
+
+
+def _merge(keep: Contributor, other: Contributor, actor: User, team: Team, reason: str) -> ContributorEvent:
+    """Moves what points to `other`, except what `keep` has already; that is taken out, and kept in the event."""
+    alike = _alike(keep, other)
+    dropped = json.loads(serializers.serialize("json", chain.from_iterable(alike)))
+    for rows in alike:
+        rows.delete()
+    moved = {}
+    for name, (model, field) in POINTERS.items():
+        if model is Affiliation and keep.affiliations.exists():
+            continue  # what was said of the one who is kept stands alone
+        rows = model._default_manager.filter(**{field: other})
+        moved[name] = list(rows.order_by("pk").values_list("pk", flat=True))
+        rows.update(**{field: keep})
+    log(other, "merged", actor=actor, team=team, into=keep.pk)
+    said = {"from": other.pk, "moved": moved, "dropped": dropped, "reason": reason}
+    return log(keep, "merge", actor=actor, team=team, **said)
+
+
+def _alike(keep: Contributor, other: Contributor) -> tuple[QuerySet[Model], ...]:
+    """Rows of `other` that would stand twice, or make somebody their own mentor; parents first."""
+    same_role = Q(pk__in=[])
+    for role in keep.roles.all():
+        same_role |= Q(team=role.team_id, role=role.role, from_on=role.from_on)
+    roles = other.roles.filter(same_role)
+    of_role = Q(role__in=roles.values("pk")) | Q(role__contributor=keep, mentee=other)
+    of_role |= Q(role__contributor=other, mentee=keep)
+    taught = Mentorship.objects.filter(mentee=keep).values("role")
+    mentorships = Mentorship.objects.filter(of_role | Q(mentee=other, role__in=taught))
+    enrolments = other.enrolments.filter(pathway__in=keep.enrolments.values("pathway"))
+    found = ([row.pk for row in rows] for rows in (roles, mentorships, enrolments))
+    models = (CommunityRole, Mentorship, Enrolment)
+    return tuple(model._default_manager.filter(pk__in=pks) for model, pks in zip(models, found, strict=True))
+
+
+def _restore(row: DeserializedObject) -> None:
+    """Puts a row back that a merge took out, if what it belongs to is still there."""
+    for field in row.object._meta.fields:
+        of, key = field.related_model, field.value_from_object(row.object)
+        if of is not None and key is not None and not of._default_manager.filter(pk=key).exists():
+            return
+    if isinstance(row.object, Enrolment):
+        steps = Step.objects.filter(pk__in=(row.m2m_data or {}).get("completed_steps", []))
+        row.m2m_data = {"completed_steps": list(steps)}
+    row.save()
+
+
+def _merged(person: Contributor) -> bool:
+    """Whether the last word about the person is that they were merged into another."""
+    last = person.events.order_by("pk").last()
+    return last is not None and last.action == "merged"
