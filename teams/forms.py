@@ -194,7 +194,7 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=[("accept", _("accept")), ("decline", _("decline"))])
 
 
-class StageField(forms.ModelChoiceField[Stage]):
+class StageField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the type checker only
     """A choice of stages by their short names, so that the filters fit one line."""
 
     def label_from_instance(self, obj: Stage) -> str:
