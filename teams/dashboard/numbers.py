@@ -1,5 +1,6 @@
 """The people of a team in pictures: read from WeeklyCount and from nothing else."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,8 @@ from django.utils.translation import ngettext
 
 from lifecycle import charts, clock
 from teams.models import Population, Team, WeeklyCount
+
+log = logging.getLogger(__name__)
 
 #: Twelve months of weeks, and the week before them from which the waterfall starts.
 WEEKS = 53
@@ -77,9 +80,9 @@ class Numbers:
     funnel: FunnelChart
 
 
-def numbers_of(team: Team, population: Population = Population.VOLUNTEERS) -> Numbers | None:
-    """The figures and pictures of a team, or None before anything was counted. Two queries."""
-    counts = WeeklyCount.objects.filter(team=team, pathway_id=0, population=population)
+def numbers_of(team: Team, population: Population = Population.VOLUNTEERS, *, pathway_id: int = 0) -> Numbers | None:
+    """The figures and pictures of a team, or of one of its pathways; None before anything was counted. Two queries."""
+    counts = WeeklyCount.objects.filter(team=team, pathway_id=pathway_id, population=population)
     weeks = list(reversed(counts.order_by("-week")[:WEEKS]))
     if not weeks:
         return None
@@ -176,6 +179,10 @@ def _waterfall(weeks: list[WeeklyCount], population: Population) -> WaterfallCha
         "end": weeks[-1].active,
     }
     if not any(sums.values()):
+        return None
+    if start + sums["converted"] + sums["returned"] - sums["lapsed"] != sums["end"]:
+        # The counts contradict each other. People still need the rest of the page; the fault goes to the log.
+        log.error("The weekly counts of team %s do not add up: %s", weeks[-1].team_id, sums)
         return None
     return WaterfallChart(
         title=_("Active or above: %(start)d + %(converted)d + %(returned)d − %(lapsed)d = %(end)d") % sums,  # noqa: RUF001

@@ -1,0 +1,150 @@
+"""The read models of a team's page."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from lifecycle.models import Duty
+from teams import milestones, promotion
+from teams.access import access_to
+from teams.dashboard import Dashboard, dashboard_of
+from teams.dashboard.numbers import numbers_of
+from teams.dashboard.track import stays
+from teams.models import Population, Team, User, WeeklyCount
+from tests.conftest import People
+from tests.factories import CriterionFactory, DutyFactory, MeasurementFactory, MilestoneFactory, StageFactory
+
+pytestmark = pytest.mark.django_db
+SUNDAY = date(2026, 6, 21)
+NO_FLOW = dict.fromkeys(
+    [f"{a}_{b}" for a in ("casual", "active", "core") for b in ("converted", "returned", "lapsed")], 0
+)
+
+
+def week(team: Team, back: int, *, active: int = 0, core: int = 0, casual: int = 0, **flows: int) -> WeeklyCount:
+    return WeeklyCount.objects.create(
+        team=team,
+        population=Population.VOLUNTEERS,
+        week=SUNDAY - timedelta(weeks=back),
+        casual=casual or active,
+        active=active,
+        core=core,
+        **{"new": 0, **NO_FLOW, **flows},
+    )
+
+
+def read(team: Team, reader: User, *, only_missing: bool = False) -> Dashboard:
+    fresh = Team.objects.select_related("stage").get(pk=team.pk)
+    return dashboard_of(fresh, reader=reader, access=access_to(reader, fresh), only_missing=only_missing)
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_waterfall_of_a_year_starts_from_the_stock_before_it(people: People) -> None:
+    week(people.team, 52, active=5)
+    for back in range(51, 0, -1):
+        week(people.team, back, active=5)
+    week(people.team, 0, active=7, core=1, active_converted=3, active_returned=1, active_lapsed=2)
+    numbers = numbers_of(people.team)
+    assert numbers is not None
+    assert numbers.waterfall is not None
+    assert [bar.value for bar in numbers.waterfall.bars] == [5, 3, 1, 2, 7]
+    assert numbers.as_of == date(2026, 6, 17), "the week still runs: its stock is of today"
+    assert (numbers.active, numbers.core) == (7, 1)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_young_team_starts_from_nobody(people: People) -> None:
+    week(people.team, 1, active=2, active_converted=2)
+    week(people.team, 0, active=1, active_lapsed=1)
+    numbers = numbers_of(people.team)
+    assert numbers is not None
+    assert numbers.waterfall is not None
+    assert [bar.value for bar in numbers.waterfall.bars] == [0, 2, 0, 1, 1]
+
+
+def test_counts_that_contradict_each_other_lose_their_picture_not_the_page(people: People) -> None:
+    week(people.team, 1, active=2)
+    week(people.team, 0, active=9)
+    assert people.client("viewer").get("/teams/lantern/").status_code == 200
+    numbers = numbers_of(people.team)
+    assert numbers is not None
+    assert numbers.waterfall is None
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_picture_of_levels_is_exclusive(people: People) -> None:
+    week(people.team, 1, casual=9, active=4, core=1)
+    week(people.team, 0, casual=10, active=6, core=2)
+    numbers = numbers_of(people.team)
+    assert numbers is not None
+    assert numbers.levels is not None
+    assert numbers.levels.area is not None
+    assert [(layer.key, layer.last) for layer in numbers.levels.area.layers] == [("l3", 2), ("l2", 4), ("l1", 4)]
+
+
+def test_numbers_of_another_population_are_not_mixed_in(people: People) -> None:
+    week(people.team, 0, active=4)
+    assert numbers_of(people.team, Population.STAFF) is None
+
+
+def test_the_track_dates_what_was_decided(people: People) -> None:
+    StageFactory.create(order=2)
+    first = promotion.enter(people.team, actor=None, on=people.team.entered_on)
+    dashboard = read(people.team, people.partner)
+    assert [(stop.place, stop.stage.order) for stop in dashboard.track] == [("now", 1), ("next", 2)]
+    assert stays([first])[0].left_on is None
+
+
+def test_only_what_is_missing_leaves_out_what_is_met(people: People) -> None:
+    CriterionFactory.create(stage=people.team.stage, threshold=1)
+    MeasurementFactory.create(team=people.team, value=5)
+    MilestoneFactory.create(stage=people.team.stage)
+    every = read(people.team, people.partner)
+    missing = read(people.team, people.partner, only_missing=True)
+    assert len(every.conditions) == 2
+    assert [row.kind for row in missing.conditions] == ["milestones"]
+    assert missing.verdict.state == every.verdict.state
+
+
+def test_the_next_moves_name_whose_they_are_and_the_readers_own_come_first(people: People) -> None:
+    milestone = MilestoneFactory.create(stage=people.team.stage, needs_verification=True, text="Plan written")
+    own = read(people.team, people.activator).moves[0]
+    assert (own.mine, own.anchor) == (True, f"milestone-{milestone.pk}")
+    seen = next(move for move in read(people.team, people.partner).moves if move.anchor == own.anchor)
+    assert (seen.mine, seen.who) == (False, "Activator Muster")
+    milestones.record(people.team, milestone=milestone, actor=people.activator, action=milestones.Action.DONE, seen=0)
+    first = read(people.team, people.partner).moves[0]
+    assert first.mine
+    assert "Plan written" in first.text
+
+
+def test_everybody_reads_the_duties_of_their_own_role_first(people: People) -> None:
+    DutyFactory.create(stage=people.team.stage, role=Duty.Role.ACTIVATOR)
+    assert [part.role for part in read(people.team, people.activator).mine] == ["activator"]
+    assert [part.role for part in read(people.team, people.viewer).mine] == []
+
+
+def test_the_page_costs_the_same_with_many_milestones_and_risks(people: People) -> None:
+    client = people.client("partner")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/teams/lantern/").status_code == 200
+        return len(captured)
+
+    def more(number: int) -> None:
+        for _each in range(number):
+            milestone = MilestoneFactory.create(stage=people.team.stage)
+            people.team.milestone_events.create(
+                milestone=milestone, seq=1, action="done", state="done", actor=people.activator
+            )
+            people.team.risks.create(text="Something", raised_by=people.activator, owner=people.partner)
+            people.team.check_ins.create(held_on=date(2026, 6, 1), note="We talked", by=people.partner)
+
+    more(2)
+    few = queries()
+    more(10)
+    assert queries() == few
+    assert few <= 45

@@ -1,0 +1,175 @@
+"""The portfolio: who sees what, in how many queries, and what the address can ask."""
+
+import csv
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.contrib.auth import get_user
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from teams import portfolio
+from teams.models import Population, Role, Team, WeeklyCount
+from tests.conftest import People
+from tests.factories import (
+    CheckInFactory,
+    CriterionFactory,
+    MeasurementFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    StageFactory,
+    TeamFactory,
+    TeamRiskFactory,
+)
+
+pytestmark = pytest.mark.django_db
+SUNDAY = date(2026, 6, 21)
+
+
+def week(team: Team, ends: date, active: int) -> WeeklyCount:
+    flows = dict.fromkeys(
+        [f"{a}_{b}" for a in ("casual", "active", "core") for b in ("converted", "returned", "lapsed")], 0
+    )
+    return WeeklyCount.objects.create(
+        team=team, population=Population.VOLUNTEERS, week=ends, new=0, casual=active, active=active, core=0, **flows
+    )
+
+
+def rows(client: Client, address: str = "/") -> list[str]:
+    return [row.team.slug for row in client.get(address).context["rows"]]
+
+
+def test_everybody_sees_their_own_teams_and_nobody_elses(people: People) -> None:
+    assert rows(people.client("partner")) == ["lantern"]
+    assert rows(people.client("outsider")) == ["elsewhere"]
+
+
+def test_an_admin_sees_all_but_the_retired(people: People) -> None:
+    TeamFactory.create(slug="gone", state=Team.State.RETIRED)
+    assert sorted(rows(people.client("admin"))) == ["elsewhere", "lantern"]
+
+
+def test_own_teams_stand_first_whatever_the_order(people: People) -> None:
+    MembershipFactory.create(team=people.team, user=people.admin, role=Role.PARTNER)
+    TeamFactory.create(slug="aardvark", name="Aardvark")
+    for sort in ("gate", "name", "silent", "growth"):
+        assert rows(people.client("admin"), f"/?sort={sort}")[0] == "lantern"
+
+
+@pytest.mark.parametrize(
+    "address", ["/?team=LANT", "/?stage=stage-1&team=lan", "/?mine=on&team=l", "/?move=activator&team=lan"]
+)
+def test_filters_find(people: People, address: str) -> None:
+    MilestoneFactory.create(stage=people.team.stage)
+    MembershipFactory.create(team=people.team, user=people.admin, role=Role.VIEWER)
+    assert rows(people.client("admin"), address) == ["lantern"]
+
+
+@pytest.mark.parametrize("address", ["/?team=nobody", "/?move=you&team=elsewhere"])
+def test_filters_leave_out_and_say_so(people: People, address: str) -> None:
+    assert rows(people.client("admin"), address) == []
+    assert "No team passes" in people.client("admin").get(address + "&view=table").content.decode()
+
+
+def test_nonsense_in_the_address_filters_nothing(people: People) -> None:
+    assert rows(people.client("partner"), "/?stage=nowhere&sort=x&move=1&page=999&view=what") == ["lantern"]
+
+
+def test_whose_move_follows_the_gate(people: People) -> None:
+    milestone = MilestoneFactory.create(stage=people.team.stage, needs_verification=True)
+    assert portfolio.rows_of(people.activator)[0].is_my_move
+    people.team.milestone_events.create(milestone=milestone, seq=1, action="done", state="done", actor=people.activator)
+    assert portfolio.rows_of(people.partner)[0].is_my_move
+    assert not portfolio.rows_of(people.activator)[0].is_my_move
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_row_tells_stock_change_risks_silence_and_data(people: People) -> None:
+    week(people.team, SUNDAY, 12)
+    week(people.team, SUNDAY - timedelta(weeks=52), 5)
+    TeamRiskFactory.create(team=people.team, likelihood=3, impact=2, review_on=date(2026, 6, 1))
+    TeamRiskFactory.create(team=people.team, likelihood=1, impact=1)
+    CheckInFactory.create(team=people.team, held_on=date(2026, 6, 7))
+    MeasurementFactory.create(team=people.team, as_of=date(2026, 5, 1), valid_until=date(2026, 6, 10))
+    row = portfolio.rows_of(people.partner)[0]
+    assert (row.active, row.change, row.high_risks, row.overdue_risks, row.days_silent) == (12, 7, 1, 1, 10)
+    assert (row.complete_to, row.stale_since) == (date(2026, 5, 1), date(2026, 6, 10))
+    assert row.is_flagged
+    assert not row.is_silent
+
+
+@pytest.mark.usefixtures("clock")
+def test_sparklines_of_a_page_share_one_scale(people: People) -> None:
+    other = MembershipFactory.create(user=people.partner, role=Role.PARTNER).team
+    for team, active in ((people.team, 10), (other, 100)):
+        week(team, SUNDAY, active)
+        week(team, SUNDAY - timedelta(weeks=1), active)
+    drawn = {row.team.pk: row.spark for row in portfolio.with_sparks(portfolio.rows_of(people.partner))}
+    small = drawn[people.team.pk]
+    assert small is not None
+    assert small.path == "M0 20.8 L100 20.8"
+
+
+def test_the_page_costs_the_same_at_any_number_of_teams(people: People) -> None:
+    stages = [StageFactory.create(order=order) for order in (1, 2)]
+    for stage in stages:
+        CriterionFactory.create(stage=stage)
+        MilestoneFactory.create(stage=stage)
+    client = people.client("partner")
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert client.get("/").status_code == 200
+        return len(captured)
+
+    def more(number: int) -> None:
+        for place in range(number):
+            team = MembershipFactory.create(user=people.partner, role=Role.PARTNER, team__stage=stages[place % 2]).team
+            week(team, SUNDAY, 3)
+            TeamRiskFactory.create(team=team, likelihood=3, impact=3)
+            MeasurementFactory.create(team=team)
+
+    more(2)
+    client.get("/")
+    few = queries()
+    more(20)
+    assert queries() == few
+    assert few <= 25
+
+
+def test_pages_hold_fifty_teams(people: People) -> None:
+    TeamFactory.create_batch(55)
+    client = people.client("admin")
+    assert len(rows(client)) == 50
+    assert len(rows(client, "/?page=2")) == 7
+    assert "page=2" in client.get("/?sort=name").content.decode()
+
+
+def test_csv_holds_every_row_and_no_formula(people: People) -> None:
+    people.team.name = "=HYPERLINK(1)"
+    people.team.save(update_fields=["name"])
+    TeamFactory.create_batch(60)
+    response = people.client("admin").get("/portfolio.csv")
+    assert response["Content-Type"].startswith("text/csv")
+    read = list(csv.DictReader(StringIO(response.content.decode())))
+    assert len(read) == 62
+    assert "'=HYPERLINK(1)" in {row["team"] for row in read}
+    assert people.client("partner").get("/portfolio.csv").content.count(b"\n") == 2
+
+
+def test_nobody_without_a_team_is_left_with_an_empty_page(people: People) -> None:
+    people.viewer.memberships.all().delete()
+    body = people.client("viewer").get("/").content.decode()
+    assert "No team yet" in body
+    assert "/account/" in body
+
+
+def test_a_stranger_is_sent_to_log_in(people: People) -> None:
+    client = people.client("anonymous")
+    assert client.get("/").status_code == 302
+    assert client.get("/portfolio.csv").status_code == 302
+    assert not get_user(client).is_authenticated
