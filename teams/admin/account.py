@@ -1,0 +1,85 @@
+"""Accounts: made, closed and opened again by admins."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lifecycle.admin.base import Kept
+from teams.models import Membership, User
+
+admin.site.unregister(Group)
+
+
+class AccountForm(UserChangeForm):  # type: ignore[type-arg]
+    """An account; nobody takes the admin's rights from themselves, so that there is always one."""
+
+    editor_id: int | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to close or demote one's own account."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk == self.editor_id:
+            for name in ("is_active", "is_staff"):
+                if not cleaned.get(name):
+                    self.add_error(name, ValidationError(_("Not from yourself: ask another admin to do this.")))
+        return cleaned
+
+
+class RoleInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The account's roles, to be read; they are given and ended on the team's own page or under memberships."""
+
+    model = Membership
+    fk_name = "user"
+    fields = ["team", "role", "is_deputy", "starts_on", "ends_on", "accepted_at"]
+    readonly_fields = ["team", "role", "is_deputy", "starts_on", "ends_on", "accepted_at"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Elsewhere."""
+        return False
+
+
+@admin.register(User)
+class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
+    """Accounts are closed, not deleted: what they did stays theirs."""
+
+    form = AccountForm
+    list_display = ["username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff", "memberships__role"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (gettext_lazy("Person"), {"fields": ["first_name", "last_name", "email"]}),
+        (gettext_lazy("Rights"), {"fields": ["is_active", "is_staff"]}),
+        (gettext_lazy("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {"fields": ["username", "email", "first_name", "last_name", "usable_password", "password1", "password2"]},
+        )
+    ]
+    filter_horizontal = ()
+    readonly_fields = ["last_login", "date_joined"]
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
+        """Roles of an account that there is."""
+        return [RoleInline] if obj else []
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Tell the form who is editing."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.editor_id = request.user.pk  # type: ignore[attr-defined]  # a class made for this request alone
+        return form
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """An admin holds all of Django's own permissions: there is one kind of admin."""
+        obj.is_superuser = obj.is_staff
+        super().save_model(request, obj, form, change)
