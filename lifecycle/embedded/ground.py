@@ -66,9 +66,11 @@ class Ground:
         sockets = embedded.socket_folder(data)
         own_folder(sockets, account, 0o700)
         stores = data.resolve()
-        if not account.reaches(stores / "store"):
-            # Root's home is closed to `nobody`, and stays so: the files go where it can walk.
-            stores = Path("/var/tmp") / sockets.name  # noqa: S108 (made and checked by own_folder)
+        elsewhere = Path("/var/tmp") / sockets.name  # noqa: S108 (made and checked by own_folder)
+        # Root's home is closed to `nobody`, and stays so: the files go where it can walk. And stay there, even
+        # if the way is opened later; nor do they leave here if it is closed.
+        if elsewhere.exists() or not (account.reaches(stores / "store") or (stores / "postgres").exists()):
+            stores = elsewhere
             own_folder(stores, Account(0, 0), 0o711)
         return cls(data.resolve(), stores, sockets, account)
 

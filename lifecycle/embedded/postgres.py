@@ -109,5 +109,9 @@ class Postgres(Server):
 
     def ask_to_stop(self) -> None:
         """Tell the server, which answers, to finish cleanly."""
-        # It answers, so the number in its file is its own. SIGINT is a fast shutdown: clients are let go.
-        os.kill(int((self.store / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
+        with self.connect() as connection:
+            row = connection.execute("SHOW data_directory").fetchone()
+        if row is None:
+            return
+        # It answers, so the number in its own file is its own. SIGINT is a fast shutdown: clients are let go.
+        os.kill(int((Path(row[0]) / "postmaster.pid").read_text().split()[0]), signal.SIGINT)

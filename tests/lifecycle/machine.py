@@ -5,6 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +30,13 @@ os.setgroups([]); os.setgid(user); os.setuid(user)
 sys.argv = sys.argv[2:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
+
+
+def open_folder() -> Iterator[Path]:
+    """A folder in which `nobody` can walk. Not pytest's own: those are 0700, and set back to it by every run."""
+    with tempfile.TemporaryDirectory(prefix="lifecycle-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """`manage.py demo` as a person meets it: one command up, one signal down, and nothing left behind."""
 
+import contextlib
 import os
 import queue
 import re
@@ -9,12 +10,12 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.lifecycle.machine import ROOT, Machine, parent_of
+from tests.lifecycle.machine import ROOT, Machine, open_folder, parent_of
 
 READY = re.compile(r"Lifecycle answers at (http://\S+/)")
 
@@ -92,12 +93,25 @@ class Demo:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    machine = Machine(tmp_path / "demo data")
-    yield machine
-    machine.clean()
+def machine() -> Iterator[Machine]:
+    for folder in open_folder():
+        machine = Machine(folder / "demo data")
+        yield machine
+        machine.clean()
+
+
+@pytest.fixture
+def start(machine: Machine) -> Iterator[Callable[[], Demo]]:
+    """Starts demos; none outlives the test, passed or failed."""
+    with contextlib.ExitStack() as stack:
+
+        def start() -> Demo:
+            demo = Demo(machine)
+            stack.callback(demo.process.wait)
+            stack.callback(demo.process.terminate)
+            return demo
+
+        yield start
 
 
 def page(url: str) -> tuple[int, str]:
@@ -105,14 +119,14 @@ def page(url: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
 
 
-def test_up_down_and_up_again_with_its_data(machine: Machine) -> None:
-    demo = Demo(machine)
+def test_up_down_and_up_again_with_its_data(machine: Machine, start: Callable[[], Demo]) -> None:
+    demo = start()
     address = demo.address()
     assert page(address + "readyz") == (200, "ready\n")
     assert page(address + "accounts/login/")[0] == 200
     assert set(demo.children()) == {"gunicorn", "worker", "beat", "dispatch"}
 
-    second = Demo(machine)
+    second = start()
     assert second.process.wait(timeout=60) == 1
     assert address.rstrip("/") in "".join(second.said)
 
@@ -120,15 +134,15 @@ def test_up_down_and_up_again_with_its_data(machine: Machine) -> None:
     assert demo.end(signal.SIGTERM) == 0, demo.said
     assert demo.nothing_is_left()
 
-    again = Demo(machine)
+    again = start()
     again.address()
     assert machine.sql("SELECT answer FROM kept") == 42
     assert again.end(signal.SIGINT) == 0, again.said
     assert again.nothing_is_left()
 
 
-def test_the_end_of_one_is_the_end_of_all_and_says_whose(machine: Machine) -> None:
-    demo = Demo(machine)
+def test_the_end_of_one_is_the_end_of_all_and_says_whose(machine: Machine, start: Callable[[], Demo]) -> None:
+    demo = start()
     demo.address()
     os.kill(demo.children()["beat"], signal.SIGKILL)
     assert demo.process.wait(timeout=90) == 1
@@ -137,8 +151,8 @@ def test_the_end_of_one_is_the_end_of_all_and_says_whose(machine: Machine) -> No
     assert "beat.log" in "".join(demo.said)
 
 
-def test_a_killed_server_is_started_again(machine: Machine) -> None:
-    demo = Demo(machine)
+def test_a_killed_server_is_started_again(machine: Machine, start: Callable[[], Demo]) -> None:
+    demo = start()
     address = demo.address()
     os.kill(machine.postmaster(), signal.SIGKILL)
     deadline = time.monotonic() + 60
@@ -154,8 +168,8 @@ def test_a_killed_server_is_started_again(machine: Machine) -> None:
     assert demo.nothing_is_left()
 
 
-def test_killed_it_leaves_only_the_servers_and_the_next_one_takes_them(machine: Machine) -> None:
-    demo = Demo(machine)
+def test_killed_it_leaves_only_the_servers_for_the_next_one(machine: Machine, start: Callable[[], Demo]) -> None:
+    demo = start()
     demo.address()
     assert demo.end(signal.SIGKILL) == -signal.SIGKILL
     deadline = time.monotonic() + 60
@@ -164,7 +178,7 @@ def test_killed_it_leaves_only_the_servers_and_the_next_one_takes_them(machine: 
     assert set(demo.family()) <= set(machine.alive())
     postmaster = machine.postmaster()
 
-    again = Demo(machine)
+    again = start()
     again.address()
     assert machine.postmaster() == postmaster
     assert again.end(signal.SIGTERM) == 0

@@ -12,18 +12,15 @@ from pathlib import Path
 import pytest
 
 from lifecycle import embedded
-from tests.lifecycle.machine import ROOT, Machine, parent_of
+from tests.lifecycle.machine import ROOT, Machine, open_folder, parent_of
 
 AS_ROOT = os.getuid() == 0
 STRANGER = 1  # `daemon`: any other user of the machine (initdb wants one with a name)
 
 
 @pytest.fixture
-def short(tmp_path: Path) -> Path:
-    """A folder in which `nobody` can walk: pytest's own are 0700."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    return tmp_path
+def short() -> Iterator[Path]:
+    yield from open_folder()
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
+from io import StringIO
 from pathlib import Path
 from types import FrameType
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from lifecycle.embedded.ground import Unavailable
@@ -69,9 +71,9 @@ class Command(BaseCommand):
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         call_command("load_lifecycle", stdout=self.stdout)
-        if "make_demo" in get_commands() and not apps.get_model("teams", "Team").objects.exists():
+        if not (get_user_model().objects.exists() or apps.get_model("teams", "Team").objects.exists()):
             self.say("Making the demo organisation (once) ...")
-            call_command("make_demo", stdout=self.stdout)
+            call_command("make_demo", stdout=StringIO())  # its log-ins are said below, at every start
 
     def run(self, servers: Servers, address: str) -> None:
         """Start the four, say where, and watch over them."""
@@ -81,8 +83,8 @@ class Command(BaseCommand):
                 supervisor.start(program, folder=settings.BASE_DIR)
             supervisor.wait_until(lambda: answers(f"http://{address}/readyz"), seconds=120)
             self.say(f"\nLifecycle answers at http://{address}/   (Ctrl-C stops it; logs: {supervisor.logs})\n")
-            if "make_demo" in get_commands():
-                call_command("make_demo", logins=True, stdout=self.stdout)
+            call_command("make_demo", logins=True, stdout=self.stdout)
+            self.stdout.flush()
             while True:
                 for _ in range(LOOK_EVERY):
                     supervisor.check()
