@@ -27,6 +27,10 @@ ADAPTERS: Final[dict[str, Adapter]] = {Source.Type.CSV: csv.read}
 class TooLarge(Refused):
     """The file is larger than UPLOAD_LIMIT."""
 
+    def __init__(self) -> None:
+        limit = filesizeformat(settings.UPLOAD_LIMIT)
+        super().__init__(_("The file is larger than %(limit)s, the most this server takes.") % {"limit": limit})
+
 
 def source_of(pathway: Pathway, *, name: str, default_kind: Kind) -> Source:
     """The pathway's CSV source of that name, made if there is none."""
@@ -44,8 +48,7 @@ def receive(
     Raises TooLarge, and Refused for a source that is switched off or a `complete_to` after today.
     """
     if file.size > settings.UPLOAD_LIMIT:
-        limit = filesizeformat(settings.UPLOAD_LIMIT)
-        raise TooLarge(_("The file is larger than %(limit)s, the most this server takes.") % {"limit": limit})
+        raise TooLarge
     if not source.enabled:
         raise Refused(_("The source “%(source)s” is switched off.") % {"source": source.name})
     if complete_to is not None and complete_to > clock.today():

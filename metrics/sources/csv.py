@@ -196,8 +196,8 @@ class _Bad(Exception):
 
 
 def kind_key(text: str) -> str:
-    """A kind as the registry spells it: lower case, words joined by hyphens."""
-    return "-".join(text.casefold().replace("_", " ").split())
+    """A kind as the registry spells it: lower case, words joined by underscores."""
+    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
 def _not_text(cell: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lifecycle import sheets
+from lifecycle.uploads import is_over_limit
 from metrics import imports, reports
 from metrics.forms import KindDecisionForm, SourceForm, UploadForm
 from metrics.models import Import
@@ -91,6 +92,10 @@ def uploads(request: HttpRequest, slug: str) -> HttpResponse:
     """Receive a file; the answer is the page on which the reader can watch it being read."""
     team = _importer(request, slug)
     form = UploadForm(request.POST, request.FILES, team=team)
+    if is_over_limit(request):
+        form.errors.pop("file", None)  # it was passed over: "required" is not what is wrong
+        form.add_error("file", imports.TooLarge().reason)
+        return _page(request, team, 413, upload_form=form)
     if not form.is_valid():
         return _page(request, team, 422, upload_form=form)
     try:

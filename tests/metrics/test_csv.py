@@ -57,7 +57,7 @@ def test_time_is_utc(stamp: str, written: str, moment: datetime) -> None:
 
 
 def test_a_kind_is_spelled_as_the_registry_spells_it() -> None:
-    assert one(file_of("c1,Ann,1, Change_Request", header="commit,name,author_ts,kind")).kind == "change-request"
+    assert one(file_of("c1,Ann,1, Change-Request", header="commit,name,author_ts,kind")).kind == "change_request"
 
 
 def test_quotes_line_breaks_and_blank_lines() -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.urls import reverse
 
 from lifecycle import clock, jobs
@@ -142,6 +142,18 @@ def test_a_file_over_the_limit(people: People, source: Source, settings: Any) ->
     assert answer.status_code == 413
     assert "larger than 1000" in answer.content.decode().replace("\xa0", " ")
     assert not Import.objects.exists()
+
+
+def test_a_body_over_the_limit_is_not_even_kept_while_it_comes(
+    people: People, source: Source, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.UPLOAD_LIMIT = 1_000
+    kept: list[bytes] = []
+    monkeypatch.setattr(TemporaryUploadedFile, "write", lambda _file, chunk: kept.append(chunk), raising=False)
+    answer = people.client("activator").post(address("uploads"), upload(source, b"x" * 100_000))
+    assert answer.status_code == 413
+    assert "larger than 1000" in answer.content.decode().replace("\xa0", " ")
+    assert kept == []
 
 
 def test_an_empty_file_gets_a_report_like_every_bad_file(people: People, source: Source) -> None:

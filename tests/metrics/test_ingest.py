@@ -108,7 +108,7 @@ def test_an_unknown_kind_is_kept_and_counted_apart() -> None:
     header = "commit,name,author_ts,kind"
     delivery = deliver(source, file_of("c1,Ann,1,Juggling act", "c2,Ann,1,", "c3,Ann,1,commit", header=header))
     assert (delivery.new, delivery.unknown_kind) == (3, 1)
-    assert Kind.objects.get(key="juggling-act").state == Kind.State.UNKNOWN
+    assert Kind.objects.get(key="juggling_act").state == Kind.State.UNKNOWN
     assert deliver(source, file_of("c9,Ann,1,juggling-act", header=header)).unknown_kind == 1
 
 
