@@ -10,13 +10,12 @@ from django.utils.translation import ngettext
 
 from lifecycle import clock
 from lifecycle.models import Job
+from metrics.evidence import FRESH_DAYS
 from metrics.ingest import LISTED, ProblemRow
 from metrics.models import Contribution, Import, Source
 from pathways.models import Kind
 from teams.models import Team
 
-#: A source is fresh for so many days after its last complete import (measure `sources_connected`).
-FRESH_DAYS: Final = 30
 #: After so many seconds of waiting, the page and the command say what is missing.
 PATIENCE: Final = timedelta(seconds=15)
 
@@ -117,12 +116,11 @@ def sources_of(team: Team) -> list[SourceRow]:
 def _source_row(source: Source, last: datetime | None) -> SourceRow:
     if not source.enabled:
         return SourceRow(source, "", "waived", _("switched off, not counted"), last)
-    if last is None:
+    if source.complete_to is None:
         return SourceRow(source, "warn", "open", _("nothing imported yet"), last)
-    days = (clock.today() - last.date()).days
-    if days > FRESH_DAYS:
-        words = _("stale: no complete import for %(days)d days") % {"days": days}
-        return SourceRow(source, "bad", "stale", words, last)
+    days = (clock.today() - source.complete_to).days
+    if days >= FRESH_DAYS:
+        return SourceRow(source, "bad", "stale", _("stale: ends %(days)d days ago") % {"days": days}, last)
     return SourceRow(source, "good", "done", _("up to date"), last)
 
 

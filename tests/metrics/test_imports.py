@@ -130,15 +130,14 @@ def test_a_report_reads_the_same_everywhere() -> None:
     ]
 
 
-def test_a_source_is_stale_thirty_days_after_its_last_complete_import() -> None:
+@pytest.mark.parametrize(("days", "mark"), [(0, "done"), (29, "done"), (30, "stale")])
+def test_a_source_is_stale_when_its_data_ends_thirty_days_ago(days: int, mark: str) -> None:
     source = source_for()
     assert [row.words for row in reports.sources_of(source.team)] == ["nothing imported yet"]
-    delivery = deliver(source, file_of(row(1)))
-    assert [row.tone for row in reports.sources_of(source.team)] == ["good"]
-    Import.objects.filter(pk=delivery.pk).update(finished_at=clock.now() - timedelta(days=31))
-    assert [row.mark for row in reports.sources_of(source.team)] == ["stale"]
-    deliver(source, b"")  # a rejected file refreshes nothing
-    assert [row.mark for row in reports.sources_of(source.team)] == ["stale"]
+    deliver(source, file_of(row(1)), complete_to=clock.today() - timedelta(days=days))
+    assert [row.mark for row in reports.sources_of(source.team)] == [mark]
+    deliver(source, b"", complete_to=clock.today())  # a rejected file refreshes nothing
+    assert [row.mark for row in reports.sources_of(source.team)] == [mark]
 
 
 def test_the_facts_are_read_only_when_something_is_kept_back(django_assert_num_queries: Any) -> None:
