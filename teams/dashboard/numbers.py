@@ -93,7 +93,7 @@ def numbers_of(team: Team, population: Population = Population.VOLUNTEERS, *, pa
         active=Sum("active_converted"),
         core=Sum("core_converted"),
     )
-    last, flows = weeks[-1], weeks[1:]
+    last, flows = weeks[-1], weeks[1 - WEEKS :]
     return Numbers(
         population=population,
         as_of=day_of(last),

@@ -1,0 +1,80 @@
+"""Whether a pathway is in good health: questions that its own record answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from lifecycle import clock
+from pathways import stewards
+from pathways.models import Level, Pathway
+
+#: A pathway that nobody has changed for so long is not learned from.
+ITERATED_WITHIN: Final = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question, its answer, and what the answer rests on or what to do about it."""
+
+    question: str
+    is_met: bool
+    evidence: str
+    url: str = ""
+
+
+def checks(pathway: Pathway) -> list[Check]:
+    """The questions about one pathway. Five queries."""
+    return [
+        _documented(pathway),
+        _steward(pathway),
+        _funnel(pathway),
+        _points(pathway),
+        _iterated(pathway),
+        _fed(pathway),
+    ]
+
+
+def _documented(pathway: Pathway) -> Check:
+    url = pathway.documentation_url
+    evidence = url or _("add the address of the documentation")
+    return Check(_("Written down, with a link that a newcomer can find"), bool(url), evidence, url)
+
+
+def _steward(pathway: Pathway) -> Check:
+    names = [str(steward) for steward in stewards.current(pathway)]
+    return Check(_("Has a steward"), bool(names), _listed(names) or _("name somebody who looks after it"))
+
+
+def _funnel(pathway: Pathway) -> Check:
+    names = [str(link) for link in pathway.funnel_links.select_related("funnel")]
+    return Check(_("Connected to a funnel"), bool(names), _listed(names) or _("connect it, or nobody finds it"))
+
+
+def _points(pathway: Pathway) -> Check:
+    there = set(pathway.points.values_list("level", flat=True))
+    missing = [str(level.label) for level in Level if level is not Level.CONTRIBUTOR and level not in there]
+    evidence = _("none for %(levels)s") % {"levels": _listed(missing)} if missing else _("casual, active and core")
+    return Check(_("Conversion points for all three levels"), not missing, evidence)
+
+
+def _iterated(pathway: Pathway) -> Check:
+    last = pathway.iterations.first()
+    question = _("Changed because of what was measured, in the last 180 days")
+    if last is None:
+        return Check(question, False, _("no iteration is recorded"))
+    words = _("last iteration on %(day)s") % {"day": date_format(last.on, "j M Y")}
+    return Check(question, last.on > clock.today() - ITERATED_WITHIN, words)
+
+
+def _fed(pathway: Pathway) -> Check:
+    names = list(pathway.sources.filter(enabled=True).values_list("name", flat=True))
+    return Check(_("A source of data is connected"), bool(names), _listed(names) or _("connect one on the data page"))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return get_text_list(list(names), _("and"))

@@ -1,0 +1,112 @@
+"""A pathway as its page reads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from lifecycle import clock
+from pathways import health, stewards, wording
+from pathways.models import Enrolment, FunnelLink, Iteration, Level, Pathway, Steward
+from pathways.rules import points_of
+from teams.dashboard.numbers import Numbers, numbers_of
+from teams.models import Population, Team, WeeklyCount
+
+
+@dataclass(frozen=True)
+class Row:
+    """A pathway in the team's list; the numbers are None before anything was counted in it."""
+
+    pathway: Pathway
+    is_open: bool
+    met: int
+    asked: int
+    active: int | None
+    core: int | None
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step: how it is completed, and by how many of the enrolled it was by hand (None where that cannot be)."""
+
+    name: str
+    completion: str
+    by_hand: int | None
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways to one level: any one of them suffices."""
+
+    level: Level
+    ways: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything that a pathway's page tells."""
+
+    pathway: Pathway
+    is_open: bool
+    numbers: Numbers | None
+    steps: Sequence[StepRow]
+    levels: Sequence[Ways]
+    stewards: Sequence[Steward]
+    links: Sequence[FunnelLink]
+    iterations: Sequence[Iteration]
+    checks: Sequence[health.Check]
+
+    @property
+    def met(self) -> int:
+        """How many of the questions of health are answered with yes."""
+        return sum(check.is_met for check in self.checks)
+
+
+def rows_of(team: Team) -> list[Row]:
+    """The team's pathways, open ones first."""
+    counts = WeeklyCount.objects.filter(team=team, population=Population.VOLUNTEERS, pathway_id__gt=0)
+    stocks = {week.pathway_id: week for week in counts.order_by("pathway_id", "-week").distinct("pathway_id")}
+    rows = []
+    for pathway in Pathway.objects.filter(team=team).select_related("team").order_by("name"):
+        answers, stock = health.checks(pathway), stocks.get(pathway.pk)
+        met = sum(check.is_met for check in answers)
+        core = stock.core if stock else None
+        rows.append(Row(pathway, is_open(pathway), met, len(answers), stock.active if stock else None, core))
+    return sorted(rows, key=lambda row: not row.is_open)
+
+
+def overview(pathway: Pathway, population: Population) -> Overview:
+    """One pathway, with the numbers of one population. A fixed number of queries."""
+    labels = wording.kind_labels()
+    points = points_of(pathway)
+    return Overview(
+        pathway=pathway,
+        is_open=is_open(pathway),
+        numbers=numbers_of(pathway.team, population, pathway_id=pathway.pk),
+        steps=_steps(pathway, labels),
+        levels=[
+            Ways(level, [(point.label, wording.sentence(point, labels)) for point in points if point.level == level])
+            for level in Level
+            if level is not Level.CONTRIBUTOR
+        ],
+        stewards=list(stewards.current(pathway)),
+        links=list(pathway.funnel_links.select_related("funnel")),
+        iterations=list(pathway.iterations.select_related("by")),
+        checks=health.checks(pathway),
+    )
+
+
+def is_open(pathway: Pathway) -> bool:
+    """Whether people can walk it today."""
+    today = clock.today()
+    begun = pathway.opened_on is not None and pathway.opened_on <= today
+    return begun and (pathway.closed_on is None or pathway.closed_on > today)
+
+
+def _steps(pathway: Pathway, labels: dict[int, str]) -> list[StepRow]:
+    done = Enrolment.objects.filter(pathway=pathway).values("completed_steps").annotate(people=Count("pk"))
+    by_hand = {row["completed_steps"]: row["people"] for row in done}
+    return [
+        StepRow(step.name, wording.completion(step, labels), None if step.kinds else by_hand.get(step.pk, 0))
+        for step in pathway.steps.all()
+    ]

@@ -1,0 +1,88 @@
+"""The people of a team as its pages read them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from lifecycle import clock
+from pathways import presence
+from pathways.models import (
+    Affiliation,
+    CommunityRole,
+    Contributor,
+    ContributorEvent,
+    Enrolment,
+    Identity,
+    Mentorship,
+)
+from pathways.models.people import Affiliated
+from pathways.wording import event_words
+from teams.models import Team
+
+#: What `listed` takes for the affiliation of people about whom nobody has said a word.
+NOBODYS_WORD = "none"
+#: How many of the last entries of a person's log a page shows.
+EVENTS = 50
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person, as far as a team may know them."""
+
+    contributor: Contributor
+    affiliation: str
+    identities: Sequence[Identity]
+    affiliations: Sequence[Affiliation]
+    roles: Sequence[CommunityRole]
+    enrolments: Sequence[Enrolment]
+    mentors: Sequence[Mentorship]
+    events: Sequence[tuple[ContributorEvent, str]]
+
+
+def listed(
+    team: Team, *, q: str = "", affiliation: str = "", bots: str = "", by_email: bool = False
+) -> QuerySet[Contributor]:
+    """The people who take part in a team, by name, each with `word` (affiliation today) and `team_roles`.
+
+    `q` is looked for in names, and `by_email` in addresses too; `bots` is "", "only" or "all".
+    """
+    today = clock.today()
+    runs = Q(until_on__isnull=True) | Q(until_on__gt=today)
+    words = Affiliation.objects.filter(runs, contributor=OuterRef("pk"), from_on__lte=today)
+    roles = CommunityRole.objects.filter(runs, team=team, from_on__lte=today)
+    people = presence.of_team(team).annotate(word=Subquery(words.order_by("-from_on", "-pk").values("kind")[:1]))
+    if bots != "all":
+        people = people.filter(is_bot=bots == "only")
+    if affiliation:
+        people = people.filter(word=None if affiliation == NOBODYS_WORD else affiliation)
+    if q.strip():
+        looked_for = Q(name__icontains=q.strip())
+        if by_email:
+            looked_for |= Q(email__icontains=q.strip()) | Q(username__icontains=q.strip())
+        people = people.filter(
+            Q(name__icontains=q.strip()) | Exists(Identity.objects.filter(looked_for, contributor=OuterRef("pk")))
+        )
+    return people.prefetch_related(Prefetch("roles", roles, to_attr="team_roles")).order_by("name", "pk")
+
+
+def person_of(contributor: Contributor, team: Team) -> Person:
+    """What a team may know of one of its people: what others wrote down for other teams is left out."""
+    today = clock.today()
+    affiliations = list(contributor.affiliations.order_by("-from_on", "-pk"))
+    now = [each for each in affiliations if each.from_on <= today and (each.until_on is None or each.until_on > today)]
+    enrolments = contributor.enrolments.filter(pathway__team=team).select_related("pathway__team")
+    mentors = Mentorship.objects.filter(mentee=contributor, role__team=team).select_related("role__contributor")
+    roles = contributor.roles.filter(team=team).select_related("confirmed_by").order_by("-from_on", "-pk")
+    of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
+    events = contributor.events.filter(of_here).select_related("actor").order_by("-pk")[:EVENTS]
+    return Person(
+        contributor=contributor,
+        affiliation=str(Affiliated(now[0].kind).label) if now else "",
+        identities=list(contributor.identities.all()),
+        affiliations=affiliations,
+        roles=list(roles.prefetch_related("mentorships__mentee")),
+        enrolments=list(enrolments),
+        mentors=list(mentors),
+        events=[(event, event_words(event)) for event in events],
+    )

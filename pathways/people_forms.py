@@ -1,0 +1,69 @@
+"""What people type about contributors."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lifecycle import clock
+from pathways.forms import OneOfSeveral
+from pathways.models import CommunityRole
+from pathways.models.people import Affiliated
+from teams.forms import day
+
+
+class FindForm(forms.Form):
+    """Which contributors to list; it stands in the address."""
+
+    q = forms.CharField(label=_("Name or e-mail"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    affiliation = forms.ChoiceField(
+        label=_("Affiliation"),
+        required=False,
+        choices=[("", _("any")), *Affiliated.choices, ("none", _("nobody has said"))],
+    )
+    bots = forms.ChoiceField(
+        label=_("Bots"), required=False, choices=[("", _("people only")), ("only", _("bots only")), ("all", _("both"))]
+    )
+
+
+class BotForm(OneOfSeveral):
+    """A person's word on who is a bot."""
+
+    ids = "bot"
+    is_bot = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
+    reason = forms.CharField(label=_("Why"), required=False, max_length=500)
+
+
+class AffiliationForm(OneOfSeveral):
+    """What somebody is from a day on."""
+
+    ids = "affiliation"
+    kind = forms.ChoiceField(
+        label=_("Affiliation"),
+        required=False,
+        choices=[*Affiliated.choices, ("", _("nobody has said: the rules decide"))],
+    )
+    from_on = forms.DateField(label=_("From"), initial=clock.today, widget=day())
+    reason = forms.CharField(label=_("Why"), required=False, max_length=500)
+
+    def clean_kind(self) -> Affiliated | None:
+        """The word, or none."""
+        kind = self.cleaned_data["kind"]
+        return Affiliated(kind) if kind else None
+
+
+class RoleForm(OneOfSeveral):
+    """A role in the team's community."""
+
+    ids = "role"
+    role = forms.ChoiceField(label=_("Role"), choices=CommunityRole.Role.choices)
+    from_on = forms.DateField(label=_("From"), initial=clock.today, widget=day())
+
+    def clean_role(self) -> CommunityRole.Role:
+        """One of the roles."""
+        return CommunityRole.Role(self.cleaned_data["role"])
+
+
+class NameForm(OneOfSeveral):
+    """What the pages call a person."""
+
+    ids = "called"
+    name = forms.CharField(label=_("Name"), max_length=200)

@@ -1,0 +1,1 @@
+"""The pages of pathways and of the people who walk them."""

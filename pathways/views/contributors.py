@@ -1,0 +1,150 @@
+"""A team's contributors: the list, and one of them with what is said of them."""
+
+from collections.abc import Callable
+
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pathways import contributors, people, presence, roles
+from pathways import people_forms as forms
+from pathways.models import CommunityRole, Contributor
+from pathways.views.answer import answer, needs_another_look, team_of
+from teams.access import access_to, team_for
+from teams.models import Role, Team
+from teams.views.page import UNPROCESSABLE, reader
+
+PEOPLE_A_PAGE = 50
+
+
+@require_safe
+def listed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who takes part in the team."""
+    team = team_of(request, slug)
+    access = access_to(reader(request), team)
+    form = forms.FindForm(request.GET)
+    found = people.listed(team, **(form.cleaned_data if form.is_valid() else {}), by_email=access.can_edit_contributors)
+    page = Paginator(found, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "pathways/contributors.html", {"team": team, "access": access, "form": form, "page": page})
+
+
+def _person(team: Team, pk: int) -> Contributor:
+    """Somebody who takes part in the team; a stranger is not there."""
+    found = get_object_or_404(Contributor, pk=pk)
+    if not presence.takes_part(found, team):
+        raise Http404
+    return found
+
+
+@require_safe
+def contributor(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One person."""
+    team = team_of(request, slug)
+    return _page(request, team, _person(team, pk))
+
+
+def _page(
+    request: HttpRequest, team: Team, found: Contributor, *, status: int = 200, problem: str = "", **typed: object
+) -> HttpResponse:
+    found.refresh_from_db()
+    context: dict[str, object] = {
+        "team": team,
+        "access": access_to(reader(request), team),
+        "person": people.person_of(found, team),
+        "problem": problem,
+        "affiliation_form": forms.AffiliationForm(),
+        "role_form": forms.RoleForm(),
+        "bot_form": forms.BotForm(),
+        "name_form": forms.NameForm(initial={"name": found.name}),
+    }
+    return render(request, "pathways/contributor.html", context | typed, status=status)
+
+
+def _submitted(
+    request: HttpRequest,
+    team: Team,
+    found: Contributor,
+    form: Form,
+    verb: Callable[[], object],
+    *,
+    name: str,
+    said: str,
+) -> HttpResponse:
+    """A form of the person's page: 422 with its errors, or the verb."""
+
+    def again(status: int, problem: str) -> HttpResponse:
+        return _page(request, team, found, status=status, problem=problem, **({name: form} if name else {}))
+
+    if not form.is_valid():
+        return again(UNPROCESSABLE, needs_another_look())
+    to = reverse("pathways:contributor", args=[team.slug, found.pk])
+    return answer(request, verb, said=said, to=to, again=again)
+
+
+@require_POST
+def bot_flags(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Flags a bot, or takes the flag back."""
+    team = team_of(request, slug)
+    found, form = _person(team, pk), forms.BotForm(request.POST)
+    verb = lambda: contributors.set_bot(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
+    said = _("Written down. The numbers are being counted again.")
+    return _submitted(request, team, found, form, verb, name="bot_form", said=said)
+
+
+@require_POST
+def affiliations(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Says what the person is to the organisation, from a day on."""
+    team = team_of(request, slug)
+    found, form = _person(team, pk), forms.AffiliationForm(request.POST)
+    verb = lambda: contributors.set_affiliation(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
+    said = _("Written down. The numbers are being counted again.")
+    return _submitted(request, team, found, form, verb, name="affiliation_form", said=said)
+
+
+@require_POST
+def names(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Says what the pages call the person."""
+    team = team_of(request, slug)
+    found, form = _person(team, pk), forms.NameForm(request.POST)
+    verb = lambda: contributors.rename(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
+    return _submitted(request, team, found, form, verb, name="name_form", said=_("The name is changed."))
+
+
+@require_POST
+def role_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Gives a role in the team's community."""
+    team = team_of(request, slug)
+    found, form = _person(team, pk), forms.RoleForm(request.POST)
+    verb = lambda: roles.give(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
+    said = _("The role is given. It counts once somebody has confirmed it.")
+    return _submitted(request, team, found, form, verb, name="role_form", said=said)
+
+
+def _role(team: Team, pk: int, role: int) -> CommunityRole:
+    known = CommunityRole.objects.select_related("contributor", "team")
+    return get_object_or_404(known, team=team, contributor_id=pk, pk=role)
+
+
+@require_POST
+def role_confirmation(request: HttpRequest, slug: str, pk: int, role: int) -> HttpResponse:
+    """Vouches for a role: an activator or a partner."""
+    team = team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
+    given = _role(team, pk, role)
+    verb = lambda: roles.confirm(given, actor=reader(request))  # noqa: E731
+    said = _("The role is confirmed. The numbers are being counted again.")
+    return _submitted(request, team, given.contributor, Form(request.POST), verb, name="", said=said)
+
+
+@require_POST
+def role_end(request: HttpRequest, slug: str, pk: int, role: int) -> HttpResponse:
+    """Ends a role today."""
+    team = team_of(request, slug)
+    given = _role(team, pk, role)
+    verb = lambda: roles.end(given, actor=reader(request))  # noqa: E731
+    return _submitted(
+        request, team, given.contributor, Form(request.POST), verb, name="", said=_("The role has ended.")
+    )
