@@ -1,37 +1,34 @@
 """Addresses of pathways and contributors: nouns; a verb is a noun that is posted to."""
 
-from django.urls import include, path
+from django.urls import path
 
 from pathways.views import connections, contributors, pathways, rules
 
 app_name = "pathways"
 
-of_a_pathway = [
-    path("", pathways.pathway, name="pathway"),
-    path("details/", pathways.details, name="details"),
-    path("steps/", rules.steps, name="steps"),
-    path("conversion-points/", rules.points, name="points"),
-    path("stewards/", connections.steward_list, name="stewards"),
-    path("stewards/<int:pk>/end/", connections.steward_end, name="steward-end"),
-    path("funnels/", connections.funnel_list, name="funnels"),
-    path("funnels/<int:pk>/end/", connections.funnel_end, name="funnel-end"),
-    path("iterations/", connections.iteration_list, name="iterations"),
-    path("iterations/<int:pk>/measure/", connections.iteration_measure, name="iteration-measure"),
-    path("enrolments/", connections.enrolment_list, name="enrolments"),
-    path("enrolments/<int:pk>/", connections.enrolment, name="enrolment"),
-]
-of_a_contributor = [
-    path("", contributors.contributor, name="contributor"),
-    path("bot-flags/", contributors.bot_flags, name="bot-flags"),
-    path("affiliations/", contributors.affiliations, name="affiliations"),
-    path("names/", contributors.names, name="names"),
-    path("roles/", contributors.role_list, name="roles"),
-    path("roles/<int:role>/confirmation/", contributors.role_confirmation, name="role-confirmation"),
-    path("roles/<int:role>/end/", contributors.role_end, name="role-end"),
-]
+PATHWAY = "teams/<slug:slug>/pathways/<slug:pathway>/"
+CONTRIBUTOR = "teams/<slug:slug>/contributors/<int:pk>/"
+
 urlpatterns = [
     path("teams/<slug:slug>/pathways/", pathways.listed, name="pathways"),
-    path("teams/<slug:slug>/pathways/<slug:pathway>/", include(of_a_pathway)),
+    path(PATHWAY, pathways.pathway, name="pathway"),
+    path(f"{PATHWAY}details/", pathways.details, name="details"),
+    path(f"{PATHWAY}steps/", rules.steps, name="steps"),
+    path(f"{PATHWAY}conversion-points/", rules.points, name="points"),
+    path(f"{PATHWAY}stewards/", connections.steward_list, name="stewards"),
+    path(f"{PATHWAY}stewards/<int:pk>/end/", connections.steward_end, name="steward-end"),
+    path(f"{PATHWAY}funnels/", connections.funnel_list, name="funnels"),
+    path(f"{PATHWAY}funnels/<int:pk>/end/", connections.funnel_end, name="funnel-end"),
+    path(f"{PATHWAY}iterations/", connections.iteration_list, name="iterations"),
+    path(f"{PATHWAY}iterations/<int:pk>/measure/", connections.iteration_measure, name="iteration-measure"),
+    path(f"{PATHWAY}enrolments/", connections.enrolment_list, name="enrolments"),
+    path(f"{PATHWAY}enrolments/<int:pk>/", connections.enrolment, name="enrolment"),
     path("teams/<slug:slug>/contributors/", contributors.listed, name="contributors"),
-    path("teams/<slug:slug>/contributors/<int:pk>/", include(of_a_contributor)),
+    path(CONTRIBUTOR, contributors.contributor, name="contributor"),
+    path(f"{CONTRIBUTOR}bot-flags/", contributors.bot_flags, name="bot-flags"),
+    path(f"{CONTRIBUTOR}affiliations/", contributors.affiliations, name="affiliations"),
+    path(f"{CONTRIBUTOR}names/", contributors.names, name="names"),
+    path(f"{CONTRIBUTOR}roles/", contributors.role_list, name="roles"),
+    path(f"{CONTRIBUTOR}roles/<int:role>/confirmation/", contributors.role_confirmation, name="role-confirmation"),
+    path(f"{CONTRIBUTOR}roles/<int:role>/end/", contributors.role_end, name="role-end"),
 ]
