@@ -1,6 +1,7 @@
 """Validation of definitions, with errors for somebody who does not program."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lifecycle.criteria import faults
+from lifecycle.criteria import faults, plain
 from lifecycle.models import Criterion, Stage
 from lifecycle.models.definitions import Item
 
@@ -101,6 +102,11 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class CriterionForm(ItemForm):
     """One criterion: a threshold that makes sense for its measure."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.threshold is not None:
+            self.initial["threshold"] = Decimal(plain(self.instance.threshold))
 
     def clean(self) -> dict[str, Any]:
         """Put what is wrong beside the field that it is about."""

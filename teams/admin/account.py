@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account import admin as addresses
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
@@ -15,6 +16,7 @@ from lifecycle.admin.base import Kept
 from teams.models import Membership, User
 
 admin.site.unregister(Group)
+admin.site.unregister(addresses.EmailAddress)  # an account has one address, its own
 
 
 class AccountForm(UserChangeForm):  # type: ignore[type-arg]
