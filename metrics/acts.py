@@ -17,13 +17,17 @@ kind AS (
       FROM pathways_pathway WHERE team_id = %(team)s
 ), act AS (
     SELECT c.pathway_id, c.contributor_id, c.day, c.staff, kind.counts_as AS kind
-      FROM metrics_contribution c
+      FROM (
+        SELECT pathway_id, contributor_id, day, staff, kind_id, source_id
+          FROM metrics_contribution
+         WHERE team_id = %(team)s AND state = 0 AND pathway_id = ANY(ARRAY(SELECT id FROM pathway))
+           AND (%(contributors)s::int[] IS NULL OR contributor_id = ANY(%(contributors)s::int[]))
+           AND (%(sources)s::int[] IS NULL OR source_id = ANY(%(sources)s::int[]))
+        OFFSET 0  -- one scan: without the fence, a planner without statistics scans once per kind
+      ) AS c
       JOIN pathway ON pathway.id = c.pathway_id
       JOIN metrics_source source ON source.id = c.source_id AND source.enabled
       JOIN kind ON kind.id = c.kind_id
-     WHERE c.team_id = %(team)s AND c.state = 0
-       AND (pathway.counts_all OR kind.counts_as = ANY(pathway.counted))
-       AND (%(contributors)s::int[] IS NULL OR c.contributor_id = ANY(%(contributors)s::int[]))
-       AND (%(sources)s::int[] IS NULL OR c.source_id = ANY(%(sources)s::int[]))
+     WHERE pathway.counts_all OR kind.counts_as = ANY(pathway.counted)
 )
 """

@@ -22,7 +22,7 @@ from teams.models import Team
 
 #: Rows of `metrics_span`, derived. Everything happens inside the group of one pair: an ordered array of days, and
 #: arithmetic on its positions (`width_bucket` finds a day's position by binary search). OFFSET 0 keeps the planner
-#: from computing an array once per use.
+#: from computing an array, or a range, once per use.
 DERIVE = f"""
 WITH {COUNTED}, rule AS (
     SELECT point.pathway_id, point.level, point.n, point.d, point.m, point.w::int, point.roles,
@@ -36,67 +36,70 @@ WITH {COUNTED}, rule AS (
       FROM pathways_communityrole WHERE team_id = %(team)s AND confirmed_by_id IS NOT NULL
      GROUP BY contributor_id, role
 ), track AS (
-    SELECT pathway_id, contributor_id,
-           array_agg(day ORDER BY day, staff, kind) AS days,
-           array_agg(staff ORDER BY day, staff, kind) AS staffs,
-           array_agg(kind ORDER BY day, staff, kind) AS kinds,
-           bool_or(staff) AS some_staff, bool_and(staff) AS all_staff
-      FROM act GROUP BY pathway_id, contributor_id
-), person AS (
-    SELECT track.contributor_id,
-           CASE WHEN bot.is_bot THEN 'bot' WHEN bool_and(all_staff) THEN 'staff' WHEN bool_or(some_staff) THEN 'mixed'
-                ELSE 'volunteer' END AS sort
-      FROM track JOIN pathways_contributor bot ON bot.id = track.contributor_id
-     GROUP BY track.contributor_id, bot.is_bot
+    SELECT act.pathway_id, act.contributor_id,
+           array_agg(act.day ORDER BY act.day, act.staff, act.kind) AS days,
+           array_agg(act.staff ORDER BY act.day, act.staff, act.kind) AS staffs,
+           array_agg(act.kind ORDER BY act.day, act.staff, act.kind) AS kinds,
+           CASE WHEN bot.is_bot THEN 'bot'
+                WHEN bool_and(bool_and(act.staff)) OVER person THEN 'staff'
+                WHEN bool_or(bool_or(act.staff)) OVER person THEN 'mixed' ELSE 'volunteer' END AS sort
+      FROM act JOIN pathways_contributor bot ON bot.id = act.contributor_id
+     GROUP BY act.pathway_id, act.contributor_id, bot.is_bot
+    WINDOW person AS (PARTITION BY act.contributor_id)
 ), seen (sort, population, staff) AS (
     -- Who sees which history, in the bits of metrics/populations.py: one row for all who see the same.
     VALUES ('bot', 8, NULL::boolean), ('volunteer', 1 + 4 + 8, NULL), ('staff', 2 + 4 + 8, NULL),
            ('mixed', 1, false), ('mixed', 2, true), ('mixed', 4 + 8, NULL)
-), reached AS (
-    SELECT track.pathway_id, track.contributor_id, seen.population, rule.level,
-           CASE WHEN rule.roles = '{{}}' THEN runs.held ELSE runs.held * (
-               SELECT range_agg(role.held) FROM role
-                WHERE role.contributor_id = track.contributor_id AND role.role = ANY(rule.roles)
-           ) END AS held
+), history AS (
+    SELECT track.pathway_id, track.contributor_id, seen.population, rule.level, rule.n, rule.d, rule.m, rule.w,
+           rule.roles,
+           CASE WHEN seen.staff IS NULL AND rule.any_kind THEN track.days ELSE ARRAY(
+               SELECT x.day FROM unnest(track.days, track.staffs, track.kinds)
+                      WITH ORDINALITY AS x (day, staff, kind, nth)
+                WHERE (seen.staff IS NULL OR x.staff = seen.staff) AND (rule.any_kind OR x.kind = ANY(rule.kinds))
+                ORDER BY x.nth
+           ) END AS acts
       FROM track
-      JOIN person ON person.contributor_id = track.contributor_id
-      JOIN seen ON seen.sort = person.sort
+      JOIN seen ON seen.sort = track.sort
       JOIN rule ON rule.pathway_id = track.pathway_id AND rule.n <= cardinality(track.days)
-     CROSS JOIN LATERAL (
-        SELECT CASE WHEN seen.staff IS NULL AND rule.any_kind THEN track.days ELSE ARRAY(
-                   SELECT x.day FROM unnest(track.days, track.staffs, track.kinds)
-                          WITH ORDINALITY AS x (day, staff, kind, nth)
-                    WHERE (seen.staff IS NULL OR x.staff = seen.staff) AND (rule.any_kind OR x.kind = ANY(rule.kinds))
-                    ORDER BY x.nth
-               ) END AS acts
-        OFFSET 0
-     ) AS history
-     CROSS JOIN LATERAL (
-        SELECT CASE WHEN rule.w IS NULL THEN history.acts[1:1]
-                    ELSE ARRAY(SELECT DISTINCT day FROM unnest(history.acts) AS day ORDER BY day) END AS days,
-               CASE WHEN rule.m > 1 THEN ARRAY(
-                   SELECT DISTINCT date_trunc('month', day::timestamp)::date FROM unnest(history.acts) AS day ORDER BY 1
-               ) END AS months
-        OFFSET 0
-     ) AS calendar
-     CROSS JOIN LATERAL (
-        SELECT range_agg(daterange(day, until)) AS held
-          FROM (
-            SELECT x.day, rule.w + LEAST(
-                       history.acts[x.acts - rule.n + 1],
-                       calendar.days[x.nth - rule.d + 1],
-                       calendar.days[width_bucket(calendar.months[x.month - rule.m + 2] - 1, calendar.days)]
-                   ) AS until
-              FROM (
-                SELECT day, nth::int, width_bucket(day, history.acts) AS acts,
-                       CASE WHEN rule.m > 1 THEN width_bucket(day, calendar.months) ELSE 1 END AS month
-                  FROM unnest(calendar.days) WITH ORDINALITY AS x (day, nth)
-              ) AS x
-             WHERE x.acts >= rule.n AND x.nth >= rule.d AND x.month >= rule.m
-          ) AS one
-         WHERE until > day OR rule.w IS NULL
-     ) AS runs
-     WHERE runs.held IS NOT NULL
+    OFFSET 0
+), calendar AS (
+    SELECT *,
+           CASE WHEN d > 1 OR m > 1 THEN ARRAY(SELECT DISTINCT day FROM unnest(acts) AS day ORDER BY day)
+                ELSE acts END AS days,
+           CASE WHEN m > 1 THEN ARRAY(
+               SELECT DISTINCT date_trunc('month', day::timestamp)::date FROM unnest(acts) AS day ORDER BY 1
+           ) END AS months
+      FROM history WHERE n <= cardinality(acts)
+    OFFSET 0
+), ranges AS (
+    SELECT pathway_id, contributor_id, population, level, roles,
+           CASE WHEN w IS NULL THEN datemultirange(daterange(acts[1], NULL)) ELSE (
+               SELECT range_agg(daterange(day, until))
+                 FROM (
+                   SELECT x.day, w + LEAST(
+                              acts[x.so_far - n + 1],
+                              days[x.nth - d + 1],
+                              days[width_bucket(months[x.month - m + 2] - 1, days)]
+                          ) AS until
+                     FROM (
+                       SELECT day, nth::int, width_bucket(day, acts) AS so_far,
+                              CASE WHEN m > 1 THEN width_bucket(day, months) ELSE 1 END AS month
+                         FROM unnest(days) WITH ORDINALITY AS x (day, nth)
+                     ) AS x
+                    WHERE x.so_far >= n AND x.nth >= d AND x.month >= m
+                 ) AS one
+                WHERE until > day
+           ) END AS held
+      FROM calendar WHERE d <= cardinality(days)
+    OFFSET 0
+), reached AS (
+    SELECT pathway_id, contributor_id, population, level,
+           CASE WHEN roles = '{{}}' THEN held ELSE held * (
+               SELECT range_agg(role.held) FROM role
+                WHERE role.contributor_id = ranges.contributor_id AND role.role = ANY(ranges.roles)
+           ) END AS held
+      FROM ranges WHERE held IS NOT NULL
 ), by_pathway AS (
     SELECT pathway_id, contributor_id, level, population, range_agg(held) AS held
       FROM reached GROUP BY pathway_id, contributor_id, level, population
