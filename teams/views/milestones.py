@@ -11,7 +11,7 @@ from teams import milestones
 from teams.access import access_to, team_for
 from teams.dashboard.rows import row_of
 from teams.forms import MilestoneForm
-from teams.models import Team
+from teams.models import Role, Team
 from teams.refusals import Conflict, Refused
 from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, context_of, reader, team_page
 
@@ -19,7 +19,7 @@ from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, context_of, read
 @require_POST
 def events(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Adds an event to a milestone and answers with its row; gate, track and moves come along."""
-    team = team_for(request, slug)
+    team = team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
     milestone = get_object_or_404(milestones.of_team(team).select_related("stage"), pk=pk)
     form = MilestoneForm(request.POST)
     if not form.is_valid():

@@ -1,0 +1,84 @@
+"""A real Chromium, one for the whole run; each person has a window of their own."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from teams.models import User
+from tests.factories import UserFactory
+
+#: Playwright runs an event loop in this thread; the ORM is used beside it, never in it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "correct horse battery"  # of every account that UserFactory makes
+
+Window = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything below this folder drives a browser."""
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def window(chromium: Browser, live_server: LiveServer) -> Iterator[Window]:
+    """A window in which a person has logged in; every console message and failed script is a failure."""
+    troubles: list[str] = []
+    contexts = []
+
+    def open_window(user: User | None = None, *, width: int = 1440, scheme: str = "light", script: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]  # "light" or "dark"
+            java_script_enabled=script,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: troubles.append(message.text) if _is_trouble(message.text) else None)
+        if user is not None:
+            page.goto("/accounts/login/")
+            page.get_by_label("Login").or_(page.locator("input[name=login]")).first.fill(user.username)
+            page.locator("input[name=password]").fill(PASSWORD)
+            page.locator("input[name=password]").press("Enter")
+            page.wait_for_url(lambda url: "/accounts/login" not in url)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not troubles
+
+
+def _is_trouble(text: str) -> bool:
+    """Chromium reports every 4xx answer as an error on the console; those are asserted where they are asked for."""
+    return "Failed to load resource" not in text and "Response Status Error Code" not in text
+
+
+@pytest.fixture
+def account(transactional_db: None) -> Callable[[str], User]:
+    """An account by its user name, made when it is asked for."""
+    return lambda name: UserFactory.create(username=name)

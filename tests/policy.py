@@ -1,0 +1,116 @@
+"""Who may do what at which address: the one table that tests/test_permissions.py holds every view against.
+
+A route that is not here fails the suite. `parts` fills in the address from the rows of a `World`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.world import World
+
+PUBLIC = frozenset({"anonymous", "outsider", "viewer", "activator", "partner", "admin"})
+LOGGED_IN = PUBLIC - {"anonymous"}
+READERS = LOGGED_IN - {"outsider"}
+WORKERS = frozenset({"activator", "admin"})
+GUIDES = frozenset({"partner", "admin"})
+BOTH = WORKERS | GUIDES
+ADMINS = frozenset({"admin"})
+
+Parts = Callable[[World], dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may GET and who may POST (nobody: the method is not there), and how the address is filled in."""
+
+    get: frozenset[str] | None = None
+    post: frozenset[str] | None = None
+    parts: Parts = field(default=lambda world: {})
+    of_team: bool = False
+
+
+def team(get: frozenset[str] | None = None, post: frozenset[str] | None = None, **rows: str) -> Rule:
+    """A route below /teams/<slug>/; `rows` names, for each part, the row of the world whose key fills it in."""
+
+    def parts(world: World) -> dict[str, object]:
+        return {"slug": world.team.slug, **{part: world.part(row) for part, row in rows.items()}}
+
+    return Rule(get, post, parts, of_team=True)
+
+
+POLICY = {
+    # the shell
+    "livez": Rule(PUBLIC),
+    "readyz": Rule(PUBLIC),
+    # the guide
+    "guide:guide": Rule(LOGGED_IN),
+    "guide:stage": Rule(LOGGED_IN, parts=lambda world: {"slug": world.team.stage.slug}),
+    "guide:facet": Rule(LOGGED_IN, parts=lambda world: {"facet": "milestones"}),
+    "guide:suggestions": Rule(
+        post=LOGGED_IN, parts=lambda world: {"slug": world.team.stage.slug, "facet": "milestones"}
+    ),
+    # teams
+    "teams:portfolio": Rule(LOGGED_IN),
+    "teams:portfolio-csv": Rule(LOGGED_IN),
+    "teams:account": Rule(LOGGED_IN),
+    "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),
+    "teams:team": team(READERS),
+    "teams:gate": team(READERS),
+    "teams:history": team(READERS),
+    "teams:decision": team(READERS, seq="decision"),
+    "teams:milestone-events": team(post=BOTH, pk="milestone"),
+    "teams:promotion-requests": team(post=WORKERS),
+    "teams:promotion-decision": team(post=GUIDES, pk="request"),
+    "teams:promotion-withdrawal": team(post=WORKERS, pk="request"),
+    "teams:step-backs": team(post=GUIDES),
+    "teams:waivers": team(post=WORKERS),
+    "teams:waiver-decision": team(post=BOTH, pk="waiver"),  # an activator may withdraw what it asked for
+    "teams:confirmations": team(post=GUIDES),
+    "teams:risks": team(post=BOTH),
+    "teams:risk": team(READERS, BOTH, pk="risk"),
+    "teams:check-ins": team(post=BOTH),
+    "teams:people": team(READERS, BOTH),
+    "teams:membership-end": team(post=BOTH, pk="membership"),
+    # pathways and the people who walk them
+    "pathways:pathways": team(READERS, WORKERS),
+    "pathways:pathway": team(READERS, pathway="pathway"),
+    "pathways:details": team(WORKERS, WORKERS, pathway="pathway"),
+    "pathways:steps": team(WORKERS, WORKERS, pathway="pathway"),
+    "pathways:points": team(WORKERS, WORKERS, pathway="pathway"),
+    "pathways:stewards": team(post=WORKERS, pathway="pathway"),
+    "pathways:steward-end": team(post=WORKERS, pathway="pathway", pk="steward"),
+    "pathways:funnels": team(post=WORKERS, pathway="pathway"),
+    "pathways:funnel-end": team(post=WORKERS, pathway="pathway", pk="funnel_link"),
+    "pathways:iterations": team(post=WORKERS, pathway="pathway"),
+    "pathways:iteration-measure": team(post=WORKERS, pathway="pathway", pk="iteration"),
+    "pathways:enrolments": team(post=WORKERS, pathway="pathway"),
+    "pathways:enrolment": team(WORKERS, WORKERS, pathway="pathway", pk="enrolment"),
+    "pathways:contributors": team(READERS),
+    "pathways:contributor": team(READERS, pk="contributor"),
+    "pathways:bot-flags": team(post=WORKERS, pk="contributor"),
+    "pathways:affiliations": team(post=WORKERS, pk="contributor"),
+    "pathways:names": team(post=WORKERS, pk="contributor"),
+    "pathways:roles": team(post=WORKERS, pk="contributor"),
+    "pathways:role-confirmation": team(post=BOTH, pk="contributor", role="role"),
+    "pathways:role-end": team(post=WORKERS, pk="contributor", role="role"),
+    # data and numbers
+    "metrics:data": team(READERS),
+    "metrics:sources": team(post=WORKERS),
+    "metrics:uploads": team(post=WORKERS),
+    "metrics:import": team(READERS, pk="import"),
+    "metrics:import-report": team(READERS, pk="import"),
+    "metrics:import-row": team(READERS, pk="import"),
+    "metrics:rejected-rows": team(WORKERS, pk="import"),
+    "metrics:retries": team(post=WORKERS, pk="import"),
+    "metrics:kind-decisions": team(post=ADMINS, pk="unknown_kind"),
+    "metrics:active-contributors": team(READERS),
+    "metrics:active-contributors-csv": team(READERS),
+    "metrics:conversions": team(READERS),
+    "metrics:conversions-csv": team(READERS),
+    "metrics:number": team(READERS, key="measure"),
+    "metrics:number-csv": team(READERS, key="measure"),
+}
+
+#: Routes of packages: the log-in pages, which have rules of their own, and Django admin, which is for admins.
+LOGIN_PAGES = "account_"
+ADMIN_PAGES = "admin:"

@@ -1,0 +1,125 @@
+"""The permission table over every address and every method: nobody is anywhere they do not belong."""
+
+from http import HTTPStatus
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import People
+from tests.policy import ADMIN_PAGES, LOGIN_PAGES, POLICY, PUBLIC, Rule
+from tests.routes import Route, routes
+from tests.world import World, world_of
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+OURS = [route for route in routes() if not route.name.startswith((LOGIN_PAGES, ADMIN_PAGES))]
+ADMIN = [route for route in routes() if route.name.startswith(ADMIN_PAGES)]
+FORBIDDEN = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(people: People) -> World:
+    return world_of(people.team)
+
+
+def test_every_address_has_a_rule_and_every_rule_an_address() -> None:
+    assert {route.name for route in OURS} == set(POLICY)
+
+
+def answer(client: Client, method: str, address: str, *, htmx: bool = False) -> int:
+    """The status of one request, whose effects are undone."""
+    headers = {"HX-Request": "true"} if htmx else {}
+    with transaction.atomic():
+        status = client.generic(method, address, headers=headers).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def expected(rule: Rule, actor: str, method: str) -> str:
+    """'login', 'no method', 'not found', 'forbidden' or 'in'."""
+    if rule.get == PUBLIC and method in {"GET", "HEAD"}:
+        return "in"
+    if actor == "anonymous" and rule.get != PUBLIC:
+        return "login"
+    allowed = {"GET": rule.get, "HEAD": rule.get, "POST": rule.post}.get(method)
+    if allowed is None:
+        return "no method"
+    if actor in allowed:
+        return "in"
+    return "not found" if actor == "outsider" or not rule.of_team else "forbidden"
+
+
+def seen(status: int, location_is_login: bool) -> str:
+    if location_is_login:
+        return "login"
+    return {404: "not found", 403: "forbidden", 405: "no method"}.get(status, "in" if status < 500 else "broken")
+
+
+@pytest.mark.parametrize("actor", sorted(PUBLIC))
+@pytest.mark.parametrize("route", OURS, ids=lambda route: route.name)
+def test_each_method_of_each_address_answers_each_person_as_the_table_says(
+    route: Route, actor: str, people: People, world: World
+) -> None:
+    rule = POLICY[route.name]
+    address = reverse(route.name, kwargs=rule.parts(world))
+    client = people.client(actor)
+    told = {}
+    for method in METHODS:
+        for htmx in (False, True):
+            with transaction.atomic():
+                headers = {"HX-Request": "true"} if htmx else {}
+                response = client.generic(method, address, headers=headers)
+                transaction.set_rollback(True)
+            to_login = response.status_code == 302 and response["Location"].startswith("/accounts/login/")
+            found = seen(response.status_code, to_login)
+            wanted = expected(rule, actor, method)
+            # A view that only knows GET may refuse HEAD as a method; it tells nothing.
+            if found != wanted and not (method == "HEAD" and found == "no method" and wanted != "login"):
+                told[method, "htmx" if htmx else "plain"] = (found, wanted)
+    assert not told, f"{address} for {actor}: (seen, wanted) {told}"
+
+
+#: Addresses whose other part is a definition of the organisation, not a row of a team.
+SHARED = {"metrics:number", "metrics:number-csv", "metrics:kind-decisions", "teams:milestone-events"}
+NAMING_A_ROW = [route for route in OURS if len(route.parameters) > 1 and "slug" in route.parameters]
+
+
+@pytest.mark.parametrize(
+    "route",
+    [each for each in NAMING_A_ROW if each.name not in SHARED and not each.name.startswith("guide:")],
+    ids=lambda route: route.name,
+)
+def test_an_address_that_mixes_two_teams_is_not_found(route: Route, people: People, world: World) -> None:
+    """My team's address with another team's row in it: as if the row did not exist."""
+    other = world_of(people.outsider.memberships.get().team)
+    parts = {**POLICY[route.name].parts(other), "slug": people.team.slug}
+    if route.name == "teams:decision":
+        parts["seq"] = 99
+    address = reverse(route.name, kwargs=parts)
+    method = "GET" if POLICY[route.name].get else "POST"
+    assert answer(people.client("admin"), method, address) == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("actor", sorted(PUBLIC - {"admin"}))
+def test_django_admin_is_for_admins(actor: str, people: People) -> None:
+    for route in ADMIN:
+        if "login" in route.name or "logout" in route.name or route.parameters or "?" in route.name:
+            continue
+        status = answer(people.client(actor), "GET", reverse(route.name))
+        assert status in {HTTPStatus.FOUND, HTTPStatus.FORBIDDEN}, route.name
+
+
+def test_nobody_signs_up(client: Client) -> None:
+    response = client.post(
+        reverse("account_signup"),
+        {
+            "username": "new",
+            "email": "new@people.example",
+            "password1": "a long password",
+            "password2": "a long password",
+        },
+    )
+    assert b"closed" in response.content.lower()

@@ -1,0 +1,88 @@
+"""One team with a row of everything that an address can name; another team's rows are made the same way."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from lifecycle import clock
+from metrics.models import Import
+from pathways.models import FunnelLink, Iteration, Kind, Steward
+from teams.models import Membership, PromotionRequest, Role, Team, Waiver
+from teams.promotion import enter
+from tests.factories import (
+    CommunityRoleFactory,
+    CriterionFactory,
+    EnrolmentFactory,
+    FunnelFactory,
+    IdentityFactory,
+    KindFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    PathwayFactory,
+    SourceFactory,
+    TeamRiskFactory,
+    UserFactory,
+)
+
+
+@dataclass
+class World:
+    """The rows, by the names that tests/policy.py uses; `part` gives what stands in an address."""
+
+    team: Team
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def part(self, name: str) -> object:
+        """The primary key, or the plain value."""
+        row = self.rows[name]
+        return getattr(row, "pk", row)
+
+
+def world_of(team: Team) -> World:
+    """Rows for every address of a team."""
+    asker = MembershipFactory.create(team=team, role=Role.ACTIVATOR).user
+    milestone = MilestoneFactory.create(stage=team.stage)
+    criterion = CriterionFactory.create(stage=team.stage)
+    pathway = PathwayFactory.create(team=team)
+    source = SourceFactory.create(pathway=pathway)
+    today = clock.today()
+    person = IdentityFactory.create().contributor
+    delivery = Import.objects.create(source=source, file=ContentFile(b"x", "x"), filename="x.csv", sha256="0" * 64)
+    return World(
+        team,
+        {
+            "milestone": milestone,
+            "criterion": criterion,
+            "decision": enter(team, actor=None, on=team.entered_on).seq,
+            "request": PromotionRequest.objects.create(team=team, stage=team.stage, requested_by=asker),
+            "waiver": Waiver.objects.create(
+                team=team,
+                criterion=criterion,
+                reason="Soon.",
+                expires_on=today + timedelta(days=9),
+                asked_by=asker,
+            ),
+            "risk": TeamRiskFactory.create(team=team),
+            "membership": MembershipFactory.create(team=team, role=Role.VIEWER),
+            "invitation": _invitation(team),
+            "pathway": pathway.slug,
+            "steward": Steward.objects.create(pathway=pathway, user=asker, from_on=today),
+            "funnel_link": FunnelLink.objects.create(
+                pathway=pathway, funnel=FunnelFactory.create(), connected_on=today
+            ),
+            "iteration": Iteration.objects.create(pathway=pathway, on=today, what="One", why="Two", by=asker),
+            "enrolment": EnrolmentFactory.create(pathway=pathway, contributor=person),
+            "contributor": person,
+            "role": CommunityRoleFactory.create(team=team, contributor=person, confirmed_by=None),
+            "source": source,
+            "import": delivery,
+            "unknown_kind": KindFactory.create(key=f"unheard-of-{team.pk}", state=Kind.State.UNKNOWN),
+            "measure": "active_contributors",
+        },
+    )
+
+
+def _invitation(team: Team) -> Membership:
+    return MembershipFactory.create(team=team, user=UserFactory.create(), role=Role.ACTIVATOR, accepted_at=None)
