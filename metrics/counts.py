@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from lifecycle import clock
 from metrics.models import Span
+from metrics.models.span import SpanQuerySet
 from pathways.models import Level, Pathway
 from teams.models import Population, Team
 
@@ -50,7 +51,7 @@ def converted(
     last: date,
     population: Population | int = Population.VOLUNTEERS,
     pathway: Pathway | None = None,
-) -> QuerySet[Span]:
+) -> SpanQuerySet:
     """The conversions to a level on the days first ... last: one span a person, begun on the day of the conversion."""
     return Span.objects.of(team, population, pathway).conversions(level).since(first, last)
 
@@ -76,43 +77,41 @@ COLUMNS = ("new", "prospects", *LEVELS, *FLOWS)
 # current one; it is counted up to today, and a lapse that is booked for later is not in it yet.
 WEEKS = f"""
 WITH seen (population, bit) AS (VALUES ('volunteers', 1), ('staff', 2), ('people', 4)),
-held AS (  -- the days on which somebody is at the level or above it
-    SELECT s.pathway_id, seen.population, s.contributor_id, at_least.level,
+held AS (  -- the days on which somebody is at the level or above it, for all populations that see the same
+    SELECT s.pathway_id, s.population AS seen_by, s.contributor_id, at_least.level,
            range_agg(daterange(s.from_on, s.until_on)) AS days
       FROM metrics_span s
-      JOIN seen ON s.population & seen.bit > 0
       JOIN (VALUES (0), (1), (2), (3)) AS at_least (level)
         ON CASE at_least.level WHEN 0 THEN s.level = 0 ELSE s.level >= at_least.level END
-     WHERE s.team_id = %(team)s
+     WHERE s.team_id = %(team)s AND s.population & 7 > 0
      GROUP BY 1, 2, 3, 4
 ), run AS (
-    SELECT pathway_id, population, level, lower(run) AS from_on, upper(run) AS until_on,
+    SELECT pathway_id, seen_by, level, lower(run) AS from_on, upper(run) AS until_on,
            lower(run) = lower(days) AS is_first
       FROM held CROSS JOIN LATERAL unnest(days) AS run
 ), prospect AS (  -- enrolled by word, until the first counted act: in the pathway, or (0) anywhere in the team
-    SELECT scope.pathway_id, seen.population, min(e.enrolled_on) AS from_on, min(act.from_on) AS until_on
+    SELECT scope.pathway_id, min(e.enrolled_on) AS from_on, min(act.from_on) AS until_on,
+           CASE WHEN metrics_is_staff(e.contributor_id, '', min(e.enrolled_on)) THEN 2 + 4 ELSE 1 + 4 END AS seen_by
       FROM pathways_enrolment e
       JOIN pathways_pathway p ON p.id = e.pathway_id AND p.team_id = %(team)s
       JOIN pathways_contributor c ON c.id = e.contributor_id AND NOT c.is_bot
      CROSS JOIN LATERAL (VALUES (p.id), (0)) AS scope (pathway_id)
-      JOIN seen ON seen.population = 'people'
-                OR (seen.population = 'staff') = metrics_is_staff(e.contributor_id, '', e.enrolled_on)
       LEFT JOIN metrics_span act ON act.team_id = %(team)s AND act.pathway_id = scope.pathway_id
                 AND act.contributor_id = e.contributor_id AND act.level = 0 AND act.population & 4 > 0
-     GROUP BY scope.pathway_id, seen.population, e.contributor_id
+     GROUP BY scope.pathway_id, e.contributor_id
 ), border AS (
-    SELECT pathway_id, population, from_on AS day, level, is_first AS converted, NOT is_first AS returned,
+    SELECT pathway_id, seen_by, from_on AS day, level, is_first AS converted, NOT is_first AS returned,
            false AS lapsed, 0 AS prospects
       FROM run
     UNION ALL
-    SELECT pathway_id, population, until_on, level, false, false, true, 0 FROM run
+    SELECT pathway_id, seen_by, until_on, level, false, false, true, 0 FROM run
     UNION ALL
-    SELECT pathway_id, population, from_on, -1, false, false, false, 1 FROM prospect
+    SELECT pathway_id, seen_by, from_on, -1, false, false, false, 1 FROM prospect
      WHERE until_on IS NULL OR until_on > from_on
     UNION ALL
-    SELECT pathway_id, population, until_on, -1, false, false, false, -1 FROM prospect WHERE until_on > from_on
-), week AS (
-    SELECT pathway_id, population, day + (7 - extract(isodow FROM day)::int) AS week,
+    SELECT pathway_id, seen_by, until_on, -1, false, false, false, -1 FROM prospect WHERE until_on > from_on
+), tally AS (
+    SELECT pathway_id, seen_by, day + (7 - extract(isodow FROM day)::int) AS week,
            count(*) FILTER (WHERE level = 0 AND converted) AS new, sum(prospects) AS prospects,
            {
     ", ".join(
@@ -122,6 +121,10 @@ held AS (  -- the days on which somebody is at the level or above it
     )
 }
       FROM border WHERE day <= %(today)s
+     GROUP BY 1, 2, 3
+), week AS (
+    SELECT pathway_id, population, week, {", ".join(f"sum({name}) AS {name}" for name in ("new", "prospects", *FLOWS))}
+      FROM tally JOIN seen ON seen_by & bit > 0
      GROUP BY 1, 2, 3
 ), grid AS (  -- every week from a pathway's first to the current one, for all populations alike
     SELECT first.pathway_id, seen.population, sunday::date AS week

@@ -34,6 +34,7 @@ def recount(team_id: int, *, run_id: int | None = None, rebuild: bool = False) -
 
 def _lock(cursor: CursorWrapper, team_id: int) -> int | None:
     """Take the team's row lock; its data version, or None if there is no such team."""
+    cursor.execute("SET LOCAL jit = off")  # compiling takes longer than any of these statements runs
     cursor.execute("SELECT data_version FROM teams_team WHERE id = %s FOR NO KEY UPDATE", [team_id])
     row = cursor.fetchone()
     return row[0] if row else None

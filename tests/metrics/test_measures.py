@@ -92,7 +92,7 @@ def test_only_accepted_current_memberships_count_and_hold_until_the_next_border(
     MembershipFactory.create(team=team, ends_on=TODAY)
     MembershipFactory.create(team=team, role=Role.PARTNER)
     figure = measured(team, Measure.ACTIVATORS_APPOINTED)
-    assert (figure.value, figure.valid_until) == (1, TODAY + 9 * DAY)
+    assert (figure.value, figure.valid_until) == (Decimal(1), TODAY + 9 * DAY)
     assert measured(team, Measure.PARTNERS_AGREED).value == 1
 
 
@@ -131,7 +131,7 @@ def test_a_source_is_connected_for_thirty_days(pathway: Pathway) -> None:
     SourceFactory.create(pathway=pathway, complete_to=TODAY, enabled=False)
     SourceFactory.create(pathway=pathway)
     figure = measured(pathway.team, Measure.SOURCES_CONNECTED)
-    assert (figure.value, figure.valid_until) == (2, TODAY)
+    assert (figure.value, figure.valid_until) == (Decimal(2), TODAY)
 
 
 def test_leaders_are_volunteers_and_mentors_have_mentees() -> None:
@@ -143,7 +143,7 @@ def test_leaders_are_volunteers_and_mentors_have_mentees() -> None:
     CommunityRoleFactory.create(team=team, contributor=unconfirmed, confirmed_by=None)
     CommunityRoleFactory.create(team=team, contributor=past, until_on=TODAY)
     figure = measured(team, Measure.LEADERS)
-    assert (figure.value, figure.valid_until) == (1, TODAY + 4 * DAY)
+    assert (figure.value, figure.valid_until) == (Decimal(1), TODAY + 4 * DAY)
     busy, idle = (CommunityRoleFactory.create(team=team, role="mentor") for _ in range(2))
     for _ in range(2):
         Mentorship.objects.create(role=busy, mentee=ContributorFactory.create(), from_on=TODAY)
@@ -156,7 +156,7 @@ def test_check_ins_of_the_window_that_ends_today() -> None:
     for days in (0, 89, 90, -1):
         CheckInFactory.create(team=team, held_on=TODAY - days * DAY)
     figure = measured(team, Measure.CHECK_INS_90D)
-    assert (figure.value, figure.valid_until) == (2, TODAY)
+    assert (figure.value, figure.valid_until) == (Decimal(2), TODAY)
     assert value(team, Measure.CHECK_INS_90D, window=30) == 1
 
 
@@ -179,7 +179,7 @@ def test_stocks_stand_on_the_day_the_data_is_complete_to(pathway: Pathway) -> No
     act(pathway, ContributorFactory.create(), TODAY - 30 * DAY)  # lapses today
     act(pathway, ContributorFactory.create(), TODAY)  # not in the data yet
     figure = measured(pathway.team, Measure.ACTIVE_CONTRIBUTORS)
-    assert (figure.value, figure.as_of, figure.valid_until) == (1, TODAY - DAY, TODAY + 28 * DAY)
+    assert (figure.value, figure.as_of, figure.valid_until) == (Decimal(1), TODAY - DAY, TODAY + 28 * DAY)
 
 
 def test_without_data_nothing_is_told(pathway: Pathway) -> None:
@@ -259,7 +259,7 @@ def test_new_contributors_came_after_the_stage_was_entered_into_an_open_pathway(
     Affiliation.objects.create(contributor=was_staff, kind="staff", from_on=date(2020, 1, 1), until_on=TODAY - 9 * DAY)
     act(pathway, was_staff, TODAY - 500 * DAY, TODAY - 5 * DAY)
     figure = measured(team, Measure.NEW_CONTRIBUTORS)
-    assert (figure.value, figure.detail["unconnected"]) == (2, 1)
+    assert (figure.value, figure.detail["unconnected"]) == (Decimal(2), 1)
     assert {one.contributor_id for one in newcomers(Evidence(team), 0)} == {new.pk, stray.pk, named.pk}
     assert value(team, Measure.NEW_CONTRIBUTORS, window=60) == 1
 
@@ -351,7 +351,7 @@ def test_a_source_that_begins_after_the_entry_makes_no_growth(pathway: Pathway) 
         act(pathway, person, TODAY - 2 * DAY, source=late)
     team = scaling(pathway, entered)
     figure = measured(team, Measure.ACTIVE_GROWTH)
-    assert (figure.value, figure.detail["sources_begun_later"]) == (1, ["Late"])
+    assert (figure.value, figure.detail["sources_begun_later"]) == (Decimal(1), ["Late"])
     assert measured(team, Measure.ACTIVE_CONTRIBUTORS).value == 11
 
 
@@ -367,4 +367,4 @@ def test_the_jump_of_sustaining_is_counted_alike_without_points(pathway: Pathway
     team = scaling(pathway, entered, Measure.CONTRIBUTION_JUMP)
     crowd(pathway, 4, TODAY - 2 * DAY)
     figure = measured(team, Measure.CONTRIBUTION_JUMP)
-    assert (figure.value, figure.points, figure.detail["teams"]) == (4, [], 0)
+    assert (figure.value, figure.points, figure.detail["teams"]) == (Decimal(4), [], 0)

@@ -1,0 +1,208 @@
+"""Explains a number: what it means, on which day, by which rules, who is in, and who was left out and why.
+
+Every list here is the query that the number itself is made of (`metrics.counts`, `metrics.measures`).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from lifecycle.measures import Measure
+from metrics import counts
+from metrics.evidence import Evidence
+from metrics.left_out import Reason, other_people, uncounted
+from metrics.measures import MEASURES, PEOPLE
+from metrics.models import Span
+from metrics.populations import EVERYTHING
+from metrics.questions import Question
+from pathways.models import Contributor, ConversionPoint, Level, Pathway
+from pathways.rules import point_of
+from pathways.wording import kind_labels, sentence
+from teams.models import Population, Team
+
+
+@dataclass(frozen=True)
+class Who:
+    """One person on a list. `since` is the first day of the run that counts, `until` the day on which it lapses."""
+
+    id: int
+    name: str
+    level: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A number, explained. `people` is None where the number counts no people."""
+
+    title: str
+    value: object
+    unit: str
+    formula: str
+    as_of: date
+    window: str
+    people: list[Who] | None
+    left_out: list[Reason]
+    points: list[str]
+    reason: str = ""
+    facts: list[tuple[str, object]] = field(default_factory=list)
+
+
+def active(asked: Question) -> Explanation:
+    """Who holds a level or above on a day: a stock."""
+    held = Span.objects.of(asked.team, asked.population, asked.pathway).on(asked.last).at_least(asked.level)
+    everybody = Span.objects.of(asked.team, EVERYTHING, asked.pathway).on(asked.last).at_least(asked.level)
+    return Explanation(
+        title=_("%(level)s contributors") % {"level": asked.level.label.capitalize()},
+        value=counts.stock(
+            asked.team, on=asked.last, level=asked.level, population=asked.population, pathway=asked.pathway
+        ),
+        unit="count",
+        formula=_(
+            "Different people who hold the level “%(level)s” or above on the as-of day. A level is held on every day "
+            "on which one of its conversion points is true. It is a stock, and cumulative."
+        )
+        % {"level": asked.level.label},
+        as_of=asked.last,
+        window=_("the as-of day"),
+        people=_listed(held),
+        left_out=[*other_people(asked.population, everybody, held), *uncounted(asked.team, asked.pathway, asked.last)],
+        points=sentences(asked.team, asked.pathway),
+    )
+
+
+def conversions(asked: Question) -> Explanation:
+    """Who reached a level for the first time in a window: a flow."""
+    found = counts.converted(
+        asked.team,
+        level=asked.level,
+        first=asked.first,
+        last=asked.last,
+        population=asked.population,
+        pathway=asked.pathway,
+    )
+    spans = Span.objects.of(asked.team, EVERYTHING, asked.pathway).conversions(asked.level)
+    return Explanation(
+        title=_("Conversions to %(level)s") % {"level": asked.level.label},
+        value=found.count(),
+        unit="count",
+        formula=_(
+            "Different people who reached the level “%(level)s” for the first time in the window: one conversion a "
+            "person and level, for ever. Coming back after a lapse is a return and no second conversion."
+        )
+        % {"level": asked.level.label},
+        as_of=asked.last,
+        window=_("%(days)d days, both ends included") % {"days": (asked.last - asked.first).days + 1},
+        people=_listed(found),
+        left_out=[
+            *other_people(asked.population, spans.since(asked.first, asked.last), found),
+            *uncounted(asked.team, asked.pathway, asked.last),
+        ],
+        points=sentences(asked.team, asked.pathway),
+    )
+
+
+def measure(team: Team, key: Measure) -> Explanation:
+    """A measure of the gate, counted now by the function that the recount calls."""
+    evidence = Evidence(team)
+    figure = MEASURES[key](evidence, 0)
+    lister = PEOPLE.get(key)
+    people = None
+    if lister is not None and figure.value is not None:
+        people = _named(lister(evidence, 0), team, figure.as_of)
+    left_out = []
+    if key.needs_data:
+        if evidence.left_out:
+            names = [f"{person.name} ({person.role})" for person in evidence.left_out]
+            left_out.append(Reason(_("Works with the team, so never counts at its gate"), len(names), names=names))
+        level = Level.CORE if key in OF_CORE else Level.ACTIVE
+        everybody, counted = (
+            Span.objects.of(team, population).on(figure.as_of).at_least(level)
+            for population in (EVERYTHING, Population.VOLUNTEERS)
+        )
+        left_out += other_people(Population.VOLUNTEERS, everybody, counted)
+        left_out += uncounted(team, None, figure.as_of)
+    days = figure.detail.get("window_days")
+    return Explanation(
+        title=str(key.label),
+        value=figure.value,
+        unit=key.unit,
+        formula=key.explanation,
+        as_of=figure.as_of,
+        window=_("%(days)s days that end on the as-of day") % {"days": days} if days else _("the as-of day"),
+        people=people,
+        left_out=left_out,
+        points=sentences(team, None) if key.needs_data else [],
+        reason=figure.reason,
+        facts=[(LABELS[name](), shown(told)) for name, told in figure.detail.items() if name in LABELS],
+    )
+
+
+#: Measures of the core level; those of contributors otherwise ask for active or above.
+OF_CORE = frozenset({Measure.CORE_CONTRIBUTORS, Measure.CORE_RETENTION})
+
+#: What of a measure's detail a reader sees, and how it is called.
+LABELS: dict[str, Callable[[], str]] = {
+    "baseline": lambda: _("Active on the day of entry"),
+    "now": lambda: _("Active on the as-of day"),
+    "entered_on": lambda: _("The stage was entered"),
+    "sources": lambda: _("Counted from the sources"),
+    "sources_begun_later": lambda: _("Left out, for their data begins after the entry"),
+    "unclassified": lambda: _("Of whom nobody has called a volunteer (counted with the volunteers)"),
+    "through": lambda: _("Already through: a further step or level"),
+    "unconnected": lambda: _("New, but not connected to an opportunity"),
+    "before": lambda: _("Core at the beginning of the window"),
+    "kept": lambda: _("Core on both days"),
+    "contributions": lambda: _("Contributions in the window"),
+    "fresh": lambda: _("Fresh sources"),
+    "stale": lambda: _("Stale sources"),
+    "pathways": lambda: _("Pathways"),
+    "links": lambda: _("Links"),
+    "note": lambda: _("Note"),
+}
+
+
+def shown(told: object) -> object:
+    """A list in words; everything else as it is."""
+    return ", ".join(str(each) for each in told) or "–" if isinstance(told, list) else told  # noqa: RUF001
+
+
+def _listed(spans: Iterable[Span]) -> list[Who]:
+    """One row a person: the highest level of the spans, since the earliest of them."""
+    best: dict[int, Span] = {}
+    for span in spans:
+        if span.contributor_id not in best or span.level > best[span.contributor_id].level:
+            best[span.contributor_id] = span
+    names = dict(Contributor.objects.filter(pk__in=best).values_list("pk", "name"))
+    rows = [
+        Who(pk, names.get(pk, ""), str(Level(span.level).label), span.from_on, _ends(span.until_on))
+        for pk, span in best.items()
+    ]
+    return sorted(rows, key=lambda who: (who.name.casefold(), who.id))
+
+
+def _ends(day: date) -> date | None:
+    """The day of the lapse, unless it never comes."""
+    return None if day.year == date.max.year else day
+
+
+def _named(people: Sequence[int], team: Team, day: date) -> list[Who]:
+    """People of a measure, with what they hold on the day; all of them, whether they hold something or not."""
+    held = {who.id: who for who in _listed(Span.objects.of(team, EVERYTHING).on(day).filter(contributor_id__in=people))}
+    names = dict(Contributor.objects.filter(pk__in=people).values_list("pk", "name"))
+    return [held.get(pk) or Who(pk, names[pk]) for pk in people if pk in names]
+
+
+def sentences(team: Team, pathway: Pathway | None) -> list[str]:
+    """The conversion points in force, in words."""
+    points = ConversionPoint.objects.filter(pathway__team=team).select_related("pathway")
+    if pathway:
+        points = points.filter(pathway=pathway)
+    labels = kind_labels()
+    return [
+        f"{point.pathway.name}, {point.get_level_display()}: {sentence(point_of(point), labels)}"
+        for point in points.order_by("pathway__name", "level", "id")
+    ]

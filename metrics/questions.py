@@ -1,0 +1,69 @@
+"""What a reader may ask of the spans, as it stands in a page's address."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pathways.models import Level, Pathway
+from teams.models import Population, Team
+
+LEVELS = [(level.name.lower(), level.label) for level in Level if level is not Level.CONTRIBUTOR]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a reader asks of the spans: all of it stands in the page's address."""
+
+    team: Team
+    level: Level
+    population: Population
+    pathway: Pathway | None
+    first: date
+    last: date
+
+
+class QuestionForm(forms.Form):
+    """Level, population, pathway and as-of day; each has a default, so a bare address asks something sensible."""
+
+    level = forms.ChoiceField(label=_("Level"), choices=LEVELS, required=False)
+    population = forms.ChoiceField(label=_("People"), choices=Population.choices, required=False)
+    pathway = forms.ModelChoiceField(
+        Pathway.objects.none(), label=_("Pathway"), to_field_name="slug", required=False, empty_label=_("all pathways")
+    )
+    on = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: object, *, team: Team, as_of: date) -> None:
+        super().__init__({**self.defaults(as_of), **{key: value for key, value in dict(data or {}).items() if value}})  # type: ignore[call-overload]
+        self.team = team
+        pathway = self.fields["pathway"]
+        assert isinstance(pathway, forms.ModelChoiceField)  # noqa: S101
+        pathway.queryset = Pathway.objects.filter(team=team)
+
+    def defaults(self, as_of: date) -> dict[str, object]:
+        """What a bare address asks."""
+        return {"level": "active", "population": Population.VOLUNTEERS.value, "on": as_of.isoformat()}
+
+    def question(self) -> Question:
+        """The question of a valid form."""
+        told = self.cleaned_data
+        days = told.get("days") or 1
+        return Question(
+            team=self.team,
+            level=Level[told["level"].upper()],
+            population=Population(told["population"]),
+            pathway=told["pathway"],
+            first=told["on"] - timedelta(days=days - 1),
+            last=told["on"],
+        )
+
+
+class WindowForm(QuestionForm):
+    """The same of a window of days that ends on the as-of day."""
+
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=36_500, required=False)
+
+    def defaults(self, as_of: date) -> dict[str, object]:
+        """A year."""
+        return {**super().defaults(as_of), "days": "365"}

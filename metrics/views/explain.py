@@ -1,0 +1,109 @@
+"""Explain a number: every number of a team opens one of these pages, and the list behind it can be taken along."""
+
+from collections.abc import Callable
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from lifecycle import sheets
+from lifecycle.measures import Measure
+from metrics import explain
+from metrics.evidence import Evidence
+from metrics.explain import Explanation
+from metrics.questions import Question, QuestionForm, WindowForm
+from teams.access import team_for
+from teams.models import Team
+
+PEOPLE_A_PAGE = 50
+
+
+def _page(request: HttpRequest, team: Team, told: Explanation | None, **context: object) -> HttpResponse:
+    """The page of a number; without one (the question was no question) the form with its errors."""
+    people = Paginator(told.people, PEOPLE_A_PAGE).get_page(request.GET.get("page")) if told and told.people else None
+    status = 200 if told else 422
+    return render(
+        request, "metrics/number.html", {"team": team, "told": told, "page": people, **context}, status=status
+    )
+
+
+def _list(team: Team, told: Explanation, name: str) -> HttpResponse:
+    """Exactly the people of the number, as CSV."""
+    if told.people is None:
+        raise Http404
+    header = [_("Id"), _("Name"), _("Level"), _("Since"), _("Lapses")]
+    rows = ((who.id, who.name, who.level, who.since, who.until) for who in told.people)
+    return sheets.download(f"{team.slug}-{name}-{told.as_of.isoformat()}.csv", header, rows)
+
+
+def _asked(
+    request: HttpRequest, slug: str, form_of: type[QuestionForm], answer: Callable[[Question], Explanation]
+) -> tuple[Team, QuestionForm, Explanation | None]:
+    team = team_for(request, slug)
+    form = form_of(request.GET.dict(), team=team, as_of=Evidence(team).as_of)
+    return team, form, answer(form.question()) if form.is_valid() else None
+
+
+def _query(request: HttpRequest) -> str:
+    """The address's question without its page."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"?{query.urlencode()}" if query else ""
+
+
+@require_GET
+def active(request: HttpRequest, slug: str) -> HttpResponse:
+    """Contributors at a level or above, on a day."""
+    team, form, told = _asked(request, slug, QuestionForm, explain.active)
+    download = reverse("metrics:active-contributors-csv", args=[slug]) + _query(request)
+    return _page(request, team, told, form=form, download=download)
+
+
+@require_GET
+def active_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same people as CSV."""
+    team, _form, told = _asked(request, slug, QuestionForm, explain.active)
+    if told is None:
+        raise Http404
+    return _list(team, told, "contributors")
+
+
+@require_GET
+def conversions(request: HttpRequest, slug: str) -> HttpResponse:
+    """First arrivals at a level, in a window."""
+    team, form, told = _asked(request, slug, WindowForm, explain.conversions)
+    download = reverse("metrics:conversions-csv", args=[slug]) + _query(request)
+    return _page(request, team, told, form=form, download=download)
+
+
+@require_GET
+def conversions_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same people as CSV."""
+    team, _form, told = _asked(request, slug, WindowForm, explain.conversions)
+    if told is None:
+        raise Http404
+    return _list(team, told, "conversions")
+
+
+def _measure(slug: str, key: str, request: HttpRequest) -> tuple[Team, Explanation]:
+    team = team_for(request, slug)
+    if key not in Measure.values:
+        raise Http404
+    return team, explain.measure(team, Measure(key))
+
+
+@require_GET
+def number(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """A measure of the gate."""
+    team, told = _measure(slug, key, request)
+    return _page(request, team, told, download=reverse("metrics:number-csv", args=[slug, key]))
+
+
+@require_GET
+def number_list(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """The people of a measure as CSV."""
+    team, told = _measure(slug, key, request)
+    return _list(team, told, key)
