@@ -63,11 +63,13 @@ class Overview:
 
 
 def rows_of(team: Team) -> list[Row]:
-    """The team's pathways, open ones first."""
+    """The team's pathways, open ones first. A fixed number of queries."""
     counts = WeeklyCount.objects.filter(team=team, population=Population.VOLUNTEERS, pathway_id__gt=0)
     stocks = {week.pathway_id: week for week in counts.order_by("pathway_id", "-week").distinct("pathway_id")}
     rows = []
-    for pathway in Pathway.objects.filter(team=team).select_related("team").order_by("name"):
+    for pathway in (
+        Pathway.objects.filter(team=team).select_related("team").prefetch_related(*health.READS).order_by("name")
+    ):
         answers, stock = health.checks(pathway), stocks.get(pathway.pk)
         met = sum(check.is_met for check in answers)
         core = stock.core if stock else None

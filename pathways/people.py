@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from lifecycle import clock
 from pathways import presence
@@ -27,12 +28,23 @@ EVENTS = 50
 
 
 @dataclass(frozen=True)
+class Name:
+    """A name, address or account under which somebody came in, from how many sources, and since when."""
+
+    name: str
+    email: str
+    username: str
+    sources: int
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Person:
     """One person, as far as a team may know them."""
 
     contributor: Contributor
     affiliation: str
-    identities: Sequence[Identity]
+    names: Sequence[Name]
     affiliations: Sequence[Affiliation]
     roles: Sequence[CommunityRole]
     enrolments: Sequence[Enrolment]
@@ -74,12 +86,14 @@ def person_of(contributor: Contributor, team: Team) -> Person:
     enrolments = contributor.enrolments.filter(pathway__team=team).select_related("pathway__team")
     mentors = Mentorship.objects.filter(mentee=contributor, role__team=team).select_related("role__contributor")
     roles = contributor.roles.filter(team=team).select_related("confirmed_by").order_by("-from_on", "-pk")
+    names = contributor.identities.values("name", "email", "username")
+    names = names.annotate(sources=Count("pk"), since=Min("seen_at"))
     of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
     events = contributor.events.filter(of_here).select_related("actor").order_by("-pk")[:EVENTS]
     return Person(
         contributor=contributor,
         affiliation=str(Affiliated(now[0].kind).label) if now else "",
-        identities=list(contributor.identities.all()),
+        names=[Name(**row) for row in names.order_by("since", "name")],
         affiliations=affiliations,
         roles=list(roles.prefetch_related("mentorships__mentee")),
         enrolments=list(enrolments),

@@ -56,6 +56,12 @@ class PointForm(RowForm):
         return self.ticked() or _now("any kind")
 
     @property
+    def heading(self) -> str:
+        """The level of a point that is there, or that this is a new one."""
+        levels = {str(level.value): str(level.label) for level in Level}
+        return levels.get(str(self["level"].value()), "") if self["label"].value() else _now("new point")
+
+    @property
     def roles_in_words(self) -> str:
         """What is ticked, for the closed list; empty when nothing is."""
         names = dict(CommunityRole.Role.choices)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -71,6 +73,9 @@ def event_words(event: ContributorEvent) -> str:
         words["kind"] = str(Affiliated(kind).label) if kind else _("nobody has said")
     if event.detail.get("role") in CommunityRole.Role.values:
         words["role"] = str(CommunityRole.Role(event.detail["role"]).label)
+    for key in ("from", "on"):
+        if key in words and (day := parse_date(words[key])):
+            words[key] = date_format(day, "j M Y")
     said = ACTIONS.get(event.action)
     try:
         return str(said) % words if said else event.action

@@ -180,6 +180,11 @@ class Steward(models.Model):
     def __str__(self) -> str:
         return str(self.user or self.contributor)
 
+    @property
+    def is_current(self) -> bool:
+        """Whether it runs today."""
+        return self.from_on <= clock.today() and (self.until_on is None or self.until_on > clock.today())
+
 
 class FunnelManager(models.Manager["Funnel"]):
     """Finds a funnel by what fixtures call it."""

@@ -5,7 +5,10 @@ from datetime import date
 from http import HTTPStatus
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from pathways import pathways, rules, stewards
 from pathways.models import Affiliation, CommunityRole, Enrolment, Iteration, Level, Pathway
@@ -263,7 +266,7 @@ def test_what_is_said_of_a_person_is_written_on_their_page(people: People, pathw
         "Mira Stan",
         "Staff.",
         "Leader 1 Jun 2026 now Partner Muster",
-        "Staff from 2026-01-01 · Activator Muster: Joined the company",
+        "Staff from 1 Jan 2026 · Activator Muster: Joined the company",
         "Confirmed in the role leader",
         "secret@home.example",
     ):
@@ -272,3 +275,17 @@ def test_what_is_said_of_a_person_is_written_on_their_page(people: People, pathw
     assert people.client("viewer").post(f"{page}roles/{role.pk}/end/").status_code == HTTPStatus.FORBIDDEN
     assert client.post(f"{page}roles/{role.pk}/end/").status_code == HTTPStatus.SEE_OTHER
     assert CommunityRole.objects.get().until_on == date(2026, 6, 17)
+
+
+def test_ten_pathways_cost_no_more_queries_than_one(
+    people: People, pathway: Pathway, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = people.client("viewer")
+    with CaptureQueriesContext(connection) as one:
+        client.get(ROOT)
+    for number in range(9):
+        made = pathways.create(people.team, actor=people.activator, name=f"Way {number}")
+        stewards.appoint(made, actor=people.activator, user=people.viewer)
+        pathways.connect(made, actor=people.activator, funnel=FunnelFactory.create())
+    with django_assert_max_num_queries(len(one) + 2):  # funnels and stewards' names, of which there were none
+        client.get(ROOT)
