@@ -4,11 +4,12 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from teams.models import User
-from tests.factories import UserFactory
 
 #: Playwright runs an event loop in this thread; the ORM is used beside it, never in it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -21,8 +22,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PASSWORD = "correct horse battery"  # of every account that UserFactory makes
-
 Window = Callable[..., Page]
 
 
@@ -48,7 +47,9 @@ def window(chromium: Browser, live_server: LiveServer) -> Iterator[Window]:
     troubles: list[str] = []
     contexts = []
 
-    def open_window(user: User | None = None, *, width: int = 1440, scheme: str = "light", script: bool = True) -> Page:
+    def open_window(
+        user: User | None = None, *, width: int = 1440, scheme: str = "light", script: bool = True, watched: bool = True
+    ) -> Page:
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": 900},
@@ -57,14 +58,14 @@ def window(chromium: Browser, live_server: LiveServer) -> Iterator[Window]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda message: troubles.append(message.text) if _is_trouble(message.text) else None)
+        if watched:
+            page.on("pageerror", lambda error: troubles.append(str(error)))
+            page.on("console", lambda message: troubles.append(message.text) if _is_trouble(message.text) else None)
         if user is not None:
-            page.goto("/accounts/login/")
-            page.get_by_label("Login").or_(page.locator("input[name=login]")).first.fill(user.username)
-            page.locator("input[name=password]").fill(PASSWORD)
-            page.locator("input[name=password]").press("Enter")
-            page.wait_for_url(lambda url: "/accounts/login" not in url)
+            client = Client()
+            client.force_login(user)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         return page
 
     yield open_window
@@ -76,9 +77,3 @@ def window(chromium: Browser, live_server: LiveServer) -> Iterator[Window]:
 def _is_trouble(text: str) -> bool:
     """Chromium reports every 4xx answer as an error on the console; those are asserted where they are asked for."""
     return "Failed to load resource" not in text and "Response Status Error Code" not in text
-
-
-@pytest.fixture
-def account(transactional_db: None) -> Callable[[str], User]:
-    """An account by its user name, made when it is asked for."""
-    return lambda name: UserFactory.create(username=name)
