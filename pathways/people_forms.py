@@ -1,13 +1,18 @@
 """What people type about contributors."""
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
+from pathways import presence
 from pathways.forms import OneOfSeveral
-from pathways.models import CommunityRole
+from pathways.models import CommunityRole, Contributor
 from pathways.models.people import Affiliated
 from teams.forms import day
+from teams.models import Team
 
 
 class FindForm(forms.Form):
@@ -60,6 +65,34 @@ class RoleForm(OneOfSeveral):
     def clean_role(self) -> CommunityRole.Role:
         """One of the roles."""
         return CommunityRole.Role(self.cleaned_data["role"])
+
+
+class MenteeForm(OneOfSeveral):
+    """Somebody of the team, by the name that its pages show."""
+
+    ids = "mentee"
+    mentee = forms.CharField(
+        label=_("Mentee"),
+        max_length=200,
+        help_text=_("The name as the list of contributors shows it, or the number of the page."),
+    )
+
+    def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = presence.of_team(team)
+
+    def clean_mentee(self) -> Contributor:
+        """The one person who is called so."""
+        words = self.cleaned_data["mentee"].strip()
+        number = words.removeprefix("#")
+        is_number = number.isascii() and number.isdecimal() and len(number) < 10
+        found = self.people.filter(pk=int(number)) if is_number else self.people.filter(name__iexact=words)
+        match list(found[:2]):
+            case [one]:
+                return one
+            case []:
+                raise ValidationError(_("Nobody of the team is called so."))
+        raise ValidationError(_("Several people are called so. Give the number at the end of the page's address."))
 
 
 class NameForm(OneOfSeveral):

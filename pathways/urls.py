@@ -31,4 +31,6 @@ urlpatterns = [
     path(f"{CONTRIBUTOR}roles/", contributors.role_list, name="roles"),
     path(f"{CONTRIBUTOR}roles/<int:role>/confirmation/", contributors.role_confirmation, name="role-confirmation"),
     path(f"{CONTRIBUTOR}roles/<int:role>/end/", contributors.role_end, name="role-end"),
+    path(f"{CONTRIBUTOR}roles/<int:role>/mentees/", contributors.mentees, name="mentees"),
+    path(f"{CONTRIBUTOR}mentorships/<int:mentorship>/end/", contributors.mentorship_end, name="mentorship-end"),
 ]

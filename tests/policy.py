@@ -93,6 +93,8 @@ POLICY = {
     "pathways:roles": team(post=WORKERS, pk="contributor"),
     "pathways:role-confirmation": team(post=BOTH, pk="contributor", role="role"),
     "pathways:role-end": team(post=WORKERS, pk="contributor", role="role"),
+    "pathways:mentees": team(post=WORKERS, pk="contributor", role="role"),
+    "pathways:mentorship-end": team(post=WORKERS, pk="contributor", mentorship="mentorship"),
     # data and numbers
     "metrics:data": team(READERS),
     "metrics:sources": team(post=WORKERS),

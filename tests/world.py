@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 
 from lifecycle import clock
 from metrics.models import Import
-from pathways.models import FunnelLink, Iteration, Kind, Steward
+from pathways.models import CommunityRole, FunnelLink, Iteration, Kind, Mentorship, Steward
 from teams.models import Membership, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
 from tests.factories import (
@@ -76,6 +76,11 @@ def world_of(team: Team) -> World:
             "enrolment": EnrolmentFactory.create(pathway=pathway, contributor=person),
             "contributor": person,
             "role": CommunityRoleFactory.create(team=team, contributor=person, confirmed_by=None),
+            "mentorship": Mentorship.objects.create(
+                role=CommunityRoleFactory.create(team=team, contributor=person, role=CommunityRole.Role.MENTOR),
+                mentee=EnrolmentFactory.create(pathway=pathway).contributor,
+                from_on=today,
+            ),
             "source": source,
             "import": delivery,
             "unknown_kind": KindFactory.create(key=f"unheard-of-{team.pk}", state=Kind.State.UNKNOWN),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pathways import contributors, people, presence, roles
 from pathways import people_forms as forms
-from pathways.models import CommunityRole, Contributor
+from pathways.models import CommunityRole, Contributor, Mentorship
 from pathways.views.answer import answer, needs_another_look, team_of
 from teams.access import access_to, team_for
 from teams.models import Role, Team
@@ -59,6 +59,7 @@ def _page(
         "affiliation_form": forms.AffiliationForm(),
         "role_form": forms.RoleForm(),
         "bot_form": forms.BotForm(),
+        "mentee_form": forms.MenteeForm(team),
         "name_form": forms.NameForm(initial={"name": found.name}),
     }
     return render(request, "pathways/contributor.html", context | typed, status=status)
@@ -148,3 +149,24 @@ def role_end(request: HttpRequest, slug: str, pk: int, role: int) -> HttpRespons
     return _submitted(
         request, team, given.contributor, Form(request.POST), verb, name="", said=_("The role has ended.")
     )
+
+
+@require_POST
+def mentees(request: HttpRequest, slug: str, pk: int, role: int) -> HttpResponse:
+    """Gives a mentor somebody to look after."""
+    team = team_of(request, slug)
+    given, form = _role(team, pk, role), forms.MenteeForm(team, request.POST)
+    verb = lambda: roles.add_mentee(given, actor=reader(request), **form.cleaned_data)  # noqa: E731
+    said = _("%(person)s looks after somebody new.") % {"person": given.contributor}
+    return _submitted(request, team, given.contributor, form, verb, name="mentee_form", said=said)
+
+
+@require_POST
+def mentorship_end(request: HttpRequest, slug: str, pk: int, mentorship: int) -> HttpResponse:
+    """Ends a mentorship today."""
+    team = team_of(request, slug)
+    known = Mentorship.objects.select_related("role__contributor", "role__team", "mentee")
+    found = get_object_or_404(known, role__team=team, role__contributor_id=pk, pk=mentorship)
+    verb = lambda: roles.end_mentorship(found, actor=reader(request))  # noqa: E731
+    said = _("The mentorship has ended.")
+    return _submitted(request, team, found.role.contributor, Form(request.POST), verb, name="", said=said)

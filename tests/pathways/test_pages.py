@@ -289,3 +289,19 @@ def test_ten_pathways_cost_no_more_queries_than_one(
         pathways.connect(made, actor=people.activator, funnel=FunnelFactory.create())
     with django_assert_max_num_queries(len(one) + 2):  # funnels and stewards' names, of which there were none
         client.get(ROOT)
+
+
+def test_a_mentor_gets_a_mentee_by_name_or_number(people: People, pathway: Pathway) -> None:
+    mentor = CommunityRoleFactory.create(team=people.team, role=CommunityRole.Role.MENTOR)
+    twins = [EnrolmentFactory.create(pathway=pathway, contributor__name="Jon Vale").contributor for _ in range(2)]
+    EnrolmentFactory.create(contributor__name="Stranger Elsewhere")
+    client, page = people.client("activator"), f"/teams/lantern/contributors/{mentor.contributor_id}/"
+    for wrong in ("Stranger Elsewhere", "Jon Vale", "", "99999999999999999999", "²"):
+        response = client.post(f"{page}roles/{mentor.pk}/mentees/", {"mentee": wrong})
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, wrong
+    for twin in twins:
+        sent = client.post(f"{page}roles/{mentor.pk}/mentees/", {"mentee": f"#{twin.pk}"})
+        assert sent.status_code == HTTPStatus.SEE_OTHER
+    assert mentor.mentorships.count() == 2
+    client.post(f"{page}mentorships/{mentor.mentorships.get(mentee=twins[0]).pk}/end/")
+    assert [each.mentee for each in mentor.mentorships.filter(until_on=None)] == [twins[1]]
