@@ -105,14 +105,14 @@ def _of_milestones(condition: Condition) -> list[Move]:
         first = waiting[0]
         text = ngettext("Verify “%(first)s”.", "Verify %(n)d milestones, first “%(first)s”.", len(waiting)) % {
             "n": len(waiting),
-            "first": first.milestone.text,
+            "first": first.milestone.text.rstrip("."),
         }
         moves.append(Move(Mover.PARTNER, text, f"milestone-{first.milestone.pk}", _("Verify")))
     if todo:
         first = todo[0]
         text = ngettext(
             "One milestone is left: “%(first)s”.", "%(n)d milestones are left; next “%(first)s”.", len(todo)
-        ) % {"n": len(todo), "first": first.milestone.text}
+        ) % {"n": len(todo), "first": first.milestone.text.rstrip(".")}
         moves.append(Move(Mover.ACTIVATOR, text, f"milestone-{first.milestone.pk}", _("Go to it")))
     return moves
 

@@ -1,5 +1,8 @@
 """A team's stays and decisions."""
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -37,7 +40,17 @@ def decision(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
         "team": team,
         "access": access_to(reader(request), team),
         "decision": found,
-        "record": promotion.readable(found),
+        "record": _dated(promotion.readable(found)),
         "differences": promotion.differs(found),
     }
     return render(request, "teams/decision.html", context)
+
+
+def _dated(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with its days as dates, for the page to write them out."""
+    for row in record["conditions"]:
+        row["as_of"] = row["as_of"] and date.fromisoformat(row["as_of"])
+        for waiver in (row.get("waiver"), *(each["waiver"] for each in row.get("milestones", []))):
+            if waiver:
+                waiver["expires_on"] = date.fromisoformat(waiver["expires_on"])
+    return record

@@ -109,7 +109,7 @@ def test_only_what_is_missing_leaves_out_what_is_met(people: People) -> None:
 
 
 def test_the_next_moves_name_whose_they_are_and_the_readers_own_come_first(people: People) -> None:
-    milestone = MilestoneFactory.create(stage=people.team.stage, needs_verification=True, text="Plan written")
+    milestone = MilestoneFactory.create(stage=people.team.stage, needs_verification=True, text="The plan is written.")
     own = read(people.team, people.activator).moves[0]
     assert (own.mine, own.anchor) == (True, f"milestone-{milestone.pk}")
     seen = next(move for move in read(people.team, people.partner).moves if move.anchor == own.anchor)
@@ -117,7 +117,7 @@ def test_the_next_moves_name_whose_they_are_and_the_readers_own_come_first(peopl
     milestones.record(people.team, milestone=milestone, actor=people.activator, action=milestones.Action.DONE, seen=0)
     first = read(people.team, people.partner).moves[0]
     assert first.mine
-    assert "Plan written" in first.text
+    assert first.text == "Verify “The plan is written”."
 
 
 def test_everybody_reads_the_duties_of_their_own_role_first(people: People) -> None:
