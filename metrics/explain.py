@@ -3,10 +3,12 @@
 Every list here is the query that the number itself is made of (`metrics.counts`, `metrics.measures`).
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lifecycle.measures import Measure
@@ -67,7 +69,7 @@ def active(asked: Question) -> Explanation:
         )
         % {"level": asked.level.label},
         as_of=asked.last,
-        window=_("the as-of day"),
+        window="",
         people=_listed(held),
         left_out=[*other_people(asked.population, everybody, held), *uncounted(asked.team, asked.pathway, asked.last)],
         points=sentences(asked.team, asked.pathway),
@@ -95,7 +97,7 @@ def conversions(asked: Question) -> Explanation:
         )
         % {"level": asked.level.label},
         as_of=asked.last,
-        window=_("%(days)d days, both ends included") % {"days": (asked.last - asked.first).days + 1},
+        window=_("%(days)d days that end on it") % {"days": (asked.last - asked.first).days + 1},
         people=_listed(found),
         left_out=[
             *other_people(asked.population, spans.since(asked.first, asked.last), found),
@@ -132,7 +134,7 @@ def measure(team: Team, key: Measure) -> Explanation:
         unit=key.unit,
         formula=key.explanation,
         as_of=figure.as_of,
-        window=_("%(days)s days that end on the as-of day") % {"days": days} if days else _("the as-of day"),
+        window=_("%(days)s days that end on it") % {"days": days} if days else "",
         people=people,
         left_out=left_out,
         points=sentences(team, None) if key.needs_data else [],
@@ -166,7 +168,9 @@ LABELS: dict[str, Callable[[], str]] = {
 
 
 def shown(told: object) -> object:
-    """A list in words; everything else as it is."""
+    """A list in words, a day as people write it, everything else as it is."""
+    if isinstance(told, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", told):
+        return date_format(date.fromisoformat(told), "j M Y")
     return ", ".join(str(each) for each in told) or "–" if isinstance(told, list) else told  # noqa: RUF001
 
 

@@ -52,7 +52,7 @@ class BotList:
             bots = self.bots()
             Contributor.objects.filter(pk__in=[bot.pk for bot in bots]).update(is_bot=True)
             ContributorEvent.objects.bulk_create(
-                ContributorEvent(contributor=bot, action="bot", detail={"is_bot": True, "by": "list"}, actor=actor)
+                ContributorEvent(contributor=bot, action="bot", detail={"reason": "on a checked list"}, actor=actor)
                 for bot in bots
             )
         return bots
