@@ -62,6 +62,9 @@ class QuestionForm(forms.Form):
 class WindowForm(QuestionForm):
     """The same of a window of days that ends on the as-of day."""
 
+    level = forms.ChoiceField(
+        label=_("Level"), choices=[(level.name.lower(), level.label) for level in Level], required=False
+    )
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=36_500, required=False)
 
     def defaults(self, as_of: date) -> dict[str, object]:

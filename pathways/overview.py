@@ -84,7 +84,7 @@ def overview(pathway: Pathway, population: Population) -> Overview:
     return Overview(
         pathway=pathway,
         is_open=is_open(pathway),
-        numbers=numbers_of(pathway.team, population, pathway_id=pathway.pk),
+        numbers=numbers_of(pathway.team, population, pathway_id=pathway.pk, pathway=pathway.slug),
         steps=_steps(pathway, labels),
         levels=[
             Ways(level, [(point.label, wording.sentence(point, labels)) for point in points if point.level == level])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Min, Sum
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -40,7 +42,7 @@ class Frame:
     population: str
     begins: date
     as_of: date
-    explain: str = ""
+    explain: str
 
 
 @dataclass(frozen=True)
@@ -66,22 +68,35 @@ class FunnelChart(Frame):
 
 
 @dataclass(frozen=True)
+class Fact:
+    """One number in words, and the address of the page that explains it."""
+
+    label: str
+    value: int
+    explain: str
+
+
+@dataclass(frozen=True)
 class Numbers:
     """A team's people for one population. The charts are None until there is enough to draw."""
 
     population: Population
     as_of: date
     active: int
-    core: int
-    casual: int
     new_this_year: int
+    facts: Sequence[Fact]
     levels: LevelsChart | None
     waterfall: WaterfallChart | None
     funnel: FunnelChart
 
 
-def numbers_of(team: Team, population: Population = Population.VOLUNTEERS, *, pathway_id: int = 0) -> Numbers | None:
-    """The figures and pictures of a team, or of one of its pathways; None before anything was counted. Two queries."""
+def numbers_of(
+    team: Team, population: Population = Population.VOLUNTEERS, *, pathway_id: int = 0, pathway: str = ""
+) -> Numbers | None:
+    """The figures and pictures of a team, or of one of its pathways (its key, and its slug for the addresses).
+
+    None before anything was counted. Two queries.
+    """
     counts = WeeklyCount.objects.filter(team=team, pathway_id=pathway_id, population=population)
     weeks = list(reversed(counts.order_by("-week")[:WEEKS]))
     if not weeks:
@@ -94,16 +109,31 @@ def numbers_of(team: Team, population: Population = Population.VOLUNTEERS, *, pa
         core=Sum("core_converted"),
     )
     last, flows = weeks[-1], weeks[1 - WEEKS :]
+    asked = {"population": population.value, "on": day_of(last).isoformat(), "pathway": pathway}
+
+    def stock(level: str) -> str:
+        return f"{reverse('metrics:active-contributors', args=[team.slug])}?{urlencode(asked | {'level': level})}"
+
+    def flow(level: str, first: date) -> str:
+        query = asked | {"level": level, "days": str((day_of(last) - first).days + 1)}
+        return f"{reverse('metrics:conversions', args=[team.slug])}?{urlencode(query)}"
+
+    began = flows[0].week - timedelta(days=6)
+    new = sum(week.new for week in flows)
     return Numbers(
         population=population,
         as_of=day_of(last),
         active=last.active,
-        core=last.core,
-        casual=last.casual,
-        new_this_year=sum(week.new for week in flows),
-        levels=_levels(weeks, population),
-        waterfall=_waterfall(weeks, population),
-        funnel=_funnel(ever, last, population),
+        new_this_year=new,
+        facts=[
+            Fact(_("Active or above"), last.active, stock("active")),
+            Fact(_("Core"), last.core, stock("core")),
+            Fact(_("Casual or above"), last.casual, stock("casual")),
+            Fact(_("New in 12 months"), new, flow("contributor", began)),
+        ],
+        levels=_levels(weeks, population, explain=stock("active")),
+        waterfall=_waterfall(weeks, population, explain=flow("active", began)),
+        funnel=_funnel(ever, last, population, explain=flow("active", _since(ever, last))),
     )
 
 
@@ -112,7 +142,7 @@ def day_of(week: WeeklyCount) -> date:
     return min(week.week, clock.today())
 
 
-def _levels(weeks: list[WeeklyCount], population: Population) -> LevelsChart | None:
+def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str) -> LevelsChart | None:
     days = [week.week for week in weeks]
     core = [week.core for week in weeks]
     active = [week.active - week.core for week in weeks]
@@ -143,6 +173,7 @@ def _levels(weeks: list[WeeklyCount], population: Population) -> LevelsChart | N
         population=str(population.label),
         begins=days[0],
         as_of=day_of(weeks[-1]),
+        explain=explain,
         area=area,
         flows=_months(weeks, area),
     )
@@ -167,7 +198,7 @@ def _months(weeks: list[WeeklyCount], area: charts.Area) -> list[Flow]:
     return drawn
 
 
-def _waterfall(weeks: list[WeeklyCount], population: Population) -> WaterfallChart | None:
+def _waterfall(weeks: list[WeeklyCount], population: Population, *, explain: str) -> WaterfallChart | None:
     """From the stock before the year to the stock now. Before a whole year is known it starts from nobody."""
     whole = len(weeks) == WEEKS
     start, flows = (weeks[0].active, weeks[1:]) if whole else (0, weeks)
@@ -194,11 +225,20 @@ def _waterfall(weeks: list[WeeklyCount], population: Population) -> WaterfallCha
         population=str(population.label),
         begins=weeks[0].week if whole else flows[0].week - timedelta(days=6),
         as_of=day_of(weeks[-1]),
+        explain=explain,
         bars=charts.waterfall(**sums),
     )
 
 
-def _funnel(ever: dict[str, int | date | None], last: WeeklyCount, population: Population) -> FunnelChart:
+def _since(ever: dict[str, int | date | None], last: WeeklyCount) -> date:
+    """The first day of the first week that was counted."""
+    since = ever["since"]
+    return since - timedelta(days=6) if isinstance(since, date) else last.week
+
+
+def _funnel(
+    ever: dict[str, int | date | None], last: WeeklyCount, population: Population, *, explain: str
+) -> FunnelChart:
     people = {key: int(ever[key] or 0) for key in ("contributors", "casual", "active", "core")}  # type: ignore[arg-type]
     rungs = [
         ("prospects", last.prospects + people["contributors"]),
@@ -209,13 +249,13 @@ def _funnel(ever: dict[str, int | date | None], last: WeeklyCount, population: P
     ]
     if not last.prospects:
         rungs = rungs[1:]  # nobody waits before the first act: the two top rungs would be one
-    since = ever["since"]
     return FunnelChart(
         title=_("Funnel since the first data: %(active)d of %(all)d people became active")
         % {"active": people["active"], "all": people["contributors"]},
         label=_("Funnel: ") + ", ".join(f"{key} {value}" for key, value in rungs),
         population=str(population.label),
-        begins=since - timedelta(days=6) if isinstance(since, date) else last.week,
+        begins=_since(ever, last),
         as_of=day_of(last),
+        explain=explain,
         rungs=charts.funnel(rungs),
     )
