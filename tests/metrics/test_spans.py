@@ -1,5 +1,6 @@
 """Spans against the plain loop of tests/oracle.py, and the edges by hand."""
 
+import random
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -127,20 +128,25 @@ def held_any(pathway: Pathway) -> set[int]:
 
 # --- random histories --------------------------------------------------------------------------
 
-days = st.integers(0, 400).map(lambda number: FIRST + number * DAY)
+# Crowded days, days around the turns of months, and far ones: distinct days and months must get to decide.
+FAR = st.integers(0, 400)
+NUMBERS = st.one_of(st.integers(0, 3), st.integers(24, 36), st.sampled_from([59, 60, 61, 90, 91]), FAR)
+days = NUMBERS.map(lambda number: FIRST + number * DAY)
 rules = st.builds(
     lambda level, n, d, m, w, kinds, roles: oracle.Rule(
         level, n, min(d, n, w), min(m, d, n, w), w, frozenset(kinds), frozenset(roles)
     ),
     st.integers(1, 3),
-    st.integers(1, 6),
+    st.integers(1, 4),
     st.integers(1, 4),
     st.integers(1, 3),
-    st.sampled_from([1, 2, 7, 30, 90, 180, 365]),
-    st.lists(st.sampled_from(KINDS), max_size=2),
-    st.one_of(st.just([]), st.lists(st.sampled_from(ROLES), min_size=1, max_size=2)),
+    st.sampled_from([1, 2, 7, 30, 45, 90, 180, 365]),
+    st.one_of(st.just([]), st.lists(st.sampled_from(KINDS), max_size=2)),
+    st.one_of(st.just([]), st.just([]), st.lists(st.sampled_from(ROLES), min_size=1, max_size=2)),
 )
-acts = st.lists(st.builds(oracle.Act, days, st.sampled_from(KINDS), st.just(False), st.sampled_from("ab")), max_size=25)
+acts = st.lists(
+    st.builds(oracle.Act, days, st.sampled_from(KINDS), st.just(False), st.sampled_from("aab")), min_size=3, max_size=25
+)
 roles = st.lists(
     st.builds(
         lambda role, since, length: oracle.Held(role, since, since + length * DAY),
@@ -216,13 +222,13 @@ def told(acts: list[oracle.Act], staff: tuple[date, int] | None) -> list[oracle.
 
 
 quickly = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
 @quickly
 @given(world, st.randoms(use_true_random=False))
-def test_spans_are_what_a_loop_over_days_finds_in_any_order_and_any_chunks(world: tuple, random) -> None:  # type: ignore[type-arg, no-untyped-def]
+def test_spans_are_what_a_loop_over_days_finds_in_any_order_and_any_chunks(world: tuple, dice) -> None:  # type: ignore[type-arg, no-untyped-def]
     given_rules, given_people = world
     here = World(given_rules)
     people: dict[int, oracle.Person] = {}
@@ -231,14 +237,51 @@ def test_spans_are_what_a_loop_over_days_finds_in_any_order_and_any_chunks(world
         identity = here.join(held, bot, staff)
         people[identity.contributor_id] = oracle.Person(told(history, staff), held, bot)
         todo += [(identity, done) for done in history]
-    random.shuffle(todo)
+    dice.shuffle(todo)
     for identity, done in todo:
         here.do(identity, done)
-        if random.random() < 0.2:
+        if dice.random() < 0.2:
             recompute(here.team)
     recompute(here.team)
     assert stored(here.team) == here.expected(people)
     rebuild(here.team)
+    assert stored(here.team) == here.expected(people)
+
+
+def test_each_number_of_a_rule_decides_where_it_is_the_tightest() -> None:
+    """Crowded histories under rules whose n, d and m pull apart: each has to be counted to the day."""
+    dice = random.Random(11)
+    shapes = [
+        (2, 1, 1),
+        (3, 1, 1),
+        (5, 2, 1),
+        (8, 2, 1),
+        (6, 5, 1),
+        (4, 4, 1),
+        (2, 2, 2),
+        (3, 2, 2),
+        (9, 3, 2),
+        (3, 3, 3),
+    ]
+    rules = {
+        f"{n}-{d}-{m}-{w}": [oracle.Rule(2, n, d, m, w)] for n, d, m in shapes for w in (dice.randint(8, 25), 45, 100)
+    }
+    here = World(rules)
+    people = {}
+    for _ in range(3):
+        identity = here.join([], False, None)
+        history = [
+            oracle.Act(
+                FIRST + min(150, int(dice.expovariate(1 / 6)) + dice.choice([0, 28, 31, 62, 90, 110])) * DAY,
+                pathway=name,
+            )
+            for name in rules
+            for _ in range(14)
+        ]
+        for name, pathway in here.pathways.items():
+            act(pathway, identity, *(done.day for done in history if done.pathway == name))
+        people[identity.contributor_id] = oracle.Person(history)
+    recompute(here.team)
     assert stored(here.team) == here.expected(people)
 
 
