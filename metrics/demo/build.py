@@ -18,7 +18,7 @@ from metrics.demo import past
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
-from pathways import pathways, roles, stewards
+from pathways import enrolments, pathways, roles, rules, stewards
 from pathways.bots import BotList
 from pathways.models import AffiliationRule, CommunityRole, Contributor, Funnel, Kind, Pathway
 from teams import promotion, risks
@@ -30,6 +30,18 @@ FIXTURES = settings.BASE_DIR / "fixtures"
 SAMPLE: Path = FIXTURES / "samples" / "profiler" / "events.csv.gz"
 STAFF_DOMAINS = ["mozilla.com", "mozilla.org", "mozillafoundation.org", "getpocket.com"]
 DOMAIN = "demo.example"
+
+STEPS = [("First contribution lands", 1), ("Second contribution", 2), ("Five, and a name people know", 5)]
+ITERATIONS = [
+    (
+        "Shortened the set-up to one command.",
+        "Half of the newcomers stopped there.",
+        "12 of 25 got through",
+        "21 of 26",
+    ),
+    ("Marked first tasks, and named who answers.", "Newcomers waited for an answer.", "6 days", "1 day"),
+]
+NEWCOMERS = [("Liv Strand", 12), ("Teo Marin", 5)]
 
 
 def plan() -> Plan:
@@ -145,14 +157,21 @@ def _pathway(team: Team, told: Plan, *, actor: User, people: dict[str, User]) ->
         stewards.appoint(pathway, actor=actor, user=people[steward], on=opened)
     for key in told.get("funnels", []):
         pathways.connect(pathway, actor=actor, funnel=Funnel.objects.get(key=key), url=address, on=opened)
+    rules.set_steps(pathway, [rules.StepSpec(name, count=count) for name, count in STEPS], actor=actor)
     for nth in range(told.get("iterations", 0)):
-        pathways.record_iteration(
-            pathway,
-            actor=actor,
-            what=["Shortened the set-up to one command.", "Marked first tasks, and named who answers."][nth % 2],
-            why=["Half of the newcomers stopped at the set-up.", "Newcomers waited days for an answer."][nth % 2],
-            on=days_ago(30 + 60 * nth),
-        )
+        what, why, before, after = ITERATIONS[nth % len(ITERATIONS)]
+        on = days_ago(30 + 60 * nth)
+        pathways.record_iteration(pathway, actor=actor, what=what, why=why, before=before, after=after, on=on)
+    if told.get("steward"):
+        for name, days in NEWCOMERS:
+            enrolments.welcome(
+                pathway,
+                actor=actor,
+                name=name,
+                email=f"{name.split()[0].lower()}.{team.slug}@{DOMAIN}",
+                on=days_ago(days),
+                opportunity="A first task, with somebody to ask",
+            )
     return pathway
 
 
