@@ -84,7 +84,7 @@ def world_of(team: Team) -> World:
             "source": source,
             "import": delivery,
             "unknown_kind": KindFactory.create(key=f"unheard-of-{team.pk}", state=Kind.State.UNKNOWN),
-            "measure": "active_contributors",
+            "measure": "leaders",
         },
     )
 

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lifecycle import sheets
 from lifecycle.uploads import is_over_limit
@@ -69,7 +69,7 @@ def _page(request: HttpRequest, team: Team, status: int = 200, **forms: Any) -> 
     return render(request, "metrics/data.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def data(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the team's numbers come from."""
     return _page(request, team_for(request, slug))
@@ -120,25 +120,25 @@ def _report(request: HttpRequest, slug: str, pk: int, template: str) -> HttpResp
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 def one_import(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One import and its report."""
     return _report(request, slug, pk, "metrics/import.html")
 
 
-@require_GET
+@require_safe
 def import_report(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The part of it that moves, asked for each second while it does."""
     return _report(request, slug, pk, "metrics/_import-report.html")
 
 
-@require_GET
+@require_safe
 def import_row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Its row in the history, asked for each second while it moves."""
     return _report(request, slug, pk, "metrics/_import-row.html")
 
 
-@require_GET
+@require_safe
 def rejected_rows(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The rejected rows with their places and reasons, to be mended in a spreadsheet."""
     delivery = get_object_or_404(Import, source__team=_importer(request, slug), pk=pk)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from lifecycle import sheets
 from lifecycle.measures import Measure
@@ -54,7 +54,7 @@ def _query(request: HttpRequest) -> str:
     return f"?{query.urlencode()}" if query else ""
 
 
-@require_GET
+@require_safe
 def active(request: HttpRequest, slug: str) -> HttpResponse:
     """Contributors at a level or above, on a day."""
     team, form, told = _asked(request, slug, QuestionForm, explain.active)
@@ -62,7 +62,7 @@ def active(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, team, told, form=form, download=download)
 
 
-@require_GET
+@require_safe
 def active_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The same people as CSV."""
     team, _form, told = _asked(request, slug, QuestionForm, explain.active)
@@ -71,7 +71,7 @@ def active_list(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(team, told, "contributors")
 
 
-@require_GET
+@require_safe
 def conversions(request: HttpRequest, slug: str) -> HttpResponse:
     """First arrivals at a level, in a window."""
     team, form, told = _asked(request, slug, WindowForm, explain.conversions)
@@ -79,7 +79,7 @@ def conversions(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, team, told, form=form, download=download)
 
 
-@require_GET
+@require_safe
 def conversions_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The same people as CSV."""
     team, _form, told = _asked(request, slug, WindowForm, explain.conversions)
@@ -95,14 +95,14 @@ def _measure(slug: str, key: str, request: HttpRequest) -> tuple[Team, Explanati
     return team, explain.measure(team, Measure(key))
 
 
-@require_GET
+@require_safe
 def number(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """A measure of the gate."""
     team, told = _measure(slug, key, request)
     return _page(request, team, told, download=reverse("metrics:number-csv", args=[slug, key]))
 
 
-@require_GET
+@require_safe
 def number_list(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The people of a measure as CSV."""
     team, told = _measure(slug, key, request)
