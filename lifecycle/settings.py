@@ -67,11 +67,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "lifecycle.middleware.LoginRequired",
+    "lifecycle.middleware.private",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -97,7 +97,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"  # 4-byte keys: ten million contributions carry six of them
 USE_TZ = True
 TIME_ZONE = "UTC"  # every rule works on whole UTC days (1-definitions, 1.3)
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = "en"  # every text goes through gettext; a second language brings LocaleMiddleware with its catalogue
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # --- files ------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("lifecycle.account_urls")),
     path("lifecycle/", include("lifecycle.guide_urls")),
     path("", include("teams.urls")),
     path("", include("pathways.urls")),

@@ -38,6 +38,8 @@ def answer(client: Client, method: str, address: str, *, htmx: bool = False) -> 
     with transaction.atomic():
         response = client.generic(method, address, headers=headers)
         transaction.set_rollback(True)
+    if response.headers.get("HX-Redirect", "").startswith("/accounts/login/"):
+        return "login"
     if response.status_code == HTTPStatus.FOUND and response["Location"].startswith(
         ("/accounts/login/", "/admin/login/")
     ):
