@@ -163,7 +163,7 @@ LABELS: dict[str, Callable[[], str]] = {
     "stale": lambda: _("Stale sources"),
     "pathways": lambda: _("Pathways"),
     "links": lambda: _("Links"),
-    "note": lambda: _("Note"),
+    "case_studies": lambda: _("Case studies"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from teams.views import dashboard, history, milestones, people, portfolio, promotion, risks, waivers
+from teams.views import case_studies, dashboard, history, milestones, people, portfolio, promotion, risks, waivers
 
 app_name = "teams"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("teams/<slug:slug>/risks/", risks.register, name="risks"),
     path("teams/<slug:slug>/risks/<int:pk>/", risks.risk, name="risk"),
     path("teams/<slug:slug>/check-ins/", risks.check_ins, name="check-ins"),
+    path("teams/<slug:slug>/case-studies/", case_studies.publications, name="case-studies"),
+    path("teams/<slug:slug>/case-studies/<int:pk>/withdrawal/", case_studies.withdrawal, name="case-study-withdrawal"),
     path("teams/<slug:slug>/history/", history.history, name="history"),
     path("teams/<slug:slug>/history/<int:seq>/", history.decision, name="decision"),
     path("teams/<slug:slug>/people/", people.members, name="people"),

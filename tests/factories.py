@@ -21,7 +21,7 @@ from pathways.models import (
     Pathway,
     Step,
 )
-from teams.models import CheckIn, Measurement, Membership, Role, Team, TeamRisk, User
+from teams.models import CaseStudy, CheckIn, Measurement, Membership, Role, Team, TeamRisk, User
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -143,6 +143,17 @@ class CheckInFactory(DjangoModelFactory[CheckIn]):
     held_on = factory.LazyFunction(lambda: datetime.now(UTC).date())
     note = "We talked."
     by = factory.SubFactory(UserFactory)
+
+
+class CaseStudyFactory(DjangoModelFactory[CaseStudy]):
+    class Meta:
+        model = CaseStudy
+
+    team = factory.SubFactory(TeamFactory)
+    title = factory.Sequence(lambda n: f"Case study {n}")
+    url = factory.Sequence(lambda n: f"https://studies.example/{n}")
+    published_on = factory.LazyFunction(lambda: datetime.now(UTC).date())
+    published_by = factory.SubFactory(UserFactory)
 
 
 class KindFactory(DjangoModelFactory[Kind]):

@@ -69,6 +69,8 @@ POLICY = {
     "teams:risks": team(post=BOTH),
     "teams:risk": team(READERS, BOTH, pk="risk"),
     "teams:check-ins": team(post=BOTH),
+    "teams:case-studies": team(post=BOTH),
+    "teams:case-study-withdrawal": team(post=BOTH, pk="case_study"),
     "teams:people": team(READERS, BOTH),
     "teams:membership-end": team(post=BOTH, pk="membership"),
     # pathways and the people who walk them

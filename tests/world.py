@@ -12,6 +12,7 @@ from pathways.models import CommunityRole, FunnelLink, Iteration, Kind, Mentorsh
 from teams.models import Membership, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
 from tests.factories import (
+    CaseStudyFactory,
     CommunityRoleFactory,
     CriterionFactory,
     EnrolmentFactory,
@@ -65,6 +66,7 @@ def world_of(team: Team) -> World:
                 asked_by=asker,
             ),
             "risk": TeamRiskFactory.create(team=team),
+            "case_study": CaseStudyFactory.create(team=team),
             "membership": MembershipFactory.create(team=team, role=Role.VIEWER),
             "invitation": _invitation(team),
             "pathway": pathway.slug,

@@ -6,13 +6,12 @@ from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from metrics.evidence import FRESH_DAYS, Evidence
 from metrics.figure import Figure, earliest
 from metrics.models import Source
 from pathways.models import Affiliation, CommunityRole, ConversionPoint, FunnelLink, Iteration, Mentorship, Steward
-from teams.models import CheckIn, Membership, Role
+from teams.models import CaseStudy, CheckIn, Membership, Role
 
 Border = tuple[date | None, date | None]
 
@@ -170,5 +169,11 @@ def check_ins_90d(evidence: Evidence, window: int) -> Figure:
 
 
 def case_studies_published(evidence: Evidence, window: int) -> Figure:
-    """None yet: there is no place to publish one."""
-    return count(evidence, 0, note=_("Case studies cannot be published here yet."))
+    """Case studies of the team that are published and not withdrawn, today."""
+    recorded = CaseStudy.objects.filter(team=evidence.team)
+    standing = recorded.filter(published_on__lte=evidence.today).filter(
+        Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=evidence.today)
+    )
+    borders = recorded.values_list("published_on", "withdrawn_on")
+    listed = [f"{each.title} ({each.url})" for each in standing]
+    return count(evidence, len(listed), borders, case_studies=listed)

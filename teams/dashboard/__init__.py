@@ -8,7 +8,7 @@ from datetime import date
 from lifecycle import clock
 from lifecycle.measures import Measure
 from lifecycle.models import Duty, Stage
-from teams import gates, milestones, promotion, risks, waivers
+from teams import case_studies, gates, milestones, promotion, risks, waivers
 from teams.access import Access
 from teams.dashboard.activity import Entry, activity_of
 from teams.dashboard.moves import Move, Situation, moves_of
@@ -17,7 +17,18 @@ from teams.dashboard.pathways import PathwayRow, pathways_of
 from teams.dashboard.people import Crew, crew_of
 from teams.dashboard.rows import Row, rows_of
 from teams.dashboard.track import Stop, track
-from teams.models import CheckIn, Measurement, Population, Promotion, PromotionRequest, Team, TeamRisk, User, Waiver
+from teams.models import (
+    CaseStudy,
+    CheckIn,
+    Measurement,
+    Population,
+    Promotion,
+    PromotionRequest,
+    Team,
+    TeamRisk,
+    User,
+    Waiver,
+)
 
 CHECK_INS = 5
 
@@ -62,6 +73,7 @@ class Dashboard:
     others: Sequence[Part]
     risks: Sequence[TeamRisk]
     check_ins: Sequence[CheckIn]
+    case_studies: Sequence[CaseStudy]
     activity: Sequence[Entry]
 
     @property
@@ -109,6 +121,7 @@ def dashboard_of(
         others=others,
         risks=register,
         check_ins=check_ins,
+        case_studies=case_studies.of_team(team),
         activity=activity_of(team),
     )
 

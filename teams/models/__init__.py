@@ -1,5 +1,6 @@
 """Who, where on the ladder, and may they move."""
 
+from teams.models.case_study import CaseStudy
 from teams.models.gate import Confirmation, Promotion, PromotionRequest, Waiver
 from teams.models.milestone import MilestoneEvent
 from teams.models.numbers import Measurement, Population, WeeklyCount
@@ -8,6 +9,7 @@ from teams.models.team import Membership, Role, Team
 from teams.models.user import User
 
 __all__ = [
+    "CaseStudy",
     "CheckIn",
     "Confirmation",
     "Measurement",

@@ -64,6 +64,7 @@ def team_page(
         "waiver_form": forms.WaiverForm(dashboard.verdict),
         "risk_form": forms.NewRiskForm(team),
         "check_in_form": forms.CheckInForm(),
+        "case_study_form": forms.CaseStudyForm(),
     }
     response = render(request, "teams/team.html", context | empty | typed | {"problem": problem}, status=status)
     if status == UNAVAILABLE:

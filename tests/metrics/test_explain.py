@@ -13,7 +13,14 @@ from metrics.recount import recount
 from pathways.models import Affiliation, Level, Pathway
 from teams.models import Measurement
 from tests.conftest import People
-from tests.factories import ContributorFactory, IdentityFactory, PathwayFactory, PointFactory, SourceFactory
+from tests.factories import (
+    CaseStudyFactory,
+    ContributorFactory,
+    IdentityFactory,
+    PathwayFactory,
+    PointFactory,
+    SourceFactory,
+)
 from tests.metrics.acts import act, source_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -70,6 +77,12 @@ def test_a_measure_shows_the_gates_own_number_and_exactly_its_people(people: Peo
 def test_every_measure_has_its_page(people: People, pathway: Pathway, measure: str) -> None:
     html = page(people.client("viewer"), "number", measure)
     assert html.count("<h1>") == 1
+
+
+def test_published_case_studies_are_named(people: People, pathway: Pathway) -> None:
+    CaseStudyFactory.create(team=people.team, title="How it grew", url="https://studies.example/grew")
+    html = page(people.client("viewer"), "number", Measure.CASE_STUDIES_PUBLISHED.value)
+    assert "How it grew (https://studies.example/grew)" in html
 
 
 def test_active_contributors_can_be_asked_for_otherwise(people: People, pathway: Pathway) -> None:

@@ -15,6 +15,7 @@ from metrics.recount import recount
 from pathways.models import Affiliation, Contributor, FunnelLink, Iteration, Level, Mentorship, Pathway, Steward
 from teams.models import Measurement, Role, Team
 from tests.factories import (
+    CaseStudyFactory,
     CheckInFactory,
     CommunityRoleFactory,
     ContributorFactory,
@@ -158,6 +159,18 @@ def test_check_ins_of_the_window_that_ends_today() -> None:
     figure = measured(team, Measure.CHECK_INS_90D)
     assert (figure.value, figure.valid_until) == (Decimal(2), TODAY)
     assert value(team, Measure.CHECK_INS_90D, window=30) == 1
+
+
+def test_case_studies_are_published_and_not_withdrawn() -> None:
+    team = TeamFactory.create()
+    assert value(team, Measure.CASE_STUDIES_PUBLISHED) == 0
+    CaseStudyFactory.create(team=team, published_on=TODAY, title="How it grew", url="https://studies.example/grew")
+    CaseStudyFactory.create(team=team, published_on=TODAY - 9 * DAY, withdrawn_on=TODAY)
+    CaseStudyFactory.create(team=team, published_on=TODAY + 3 * DAY)
+    CaseStudyFactory.create(published_on=TODAY)
+    figure = measured(team, Measure.CASE_STUDIES_PUBLISHED)
+    assert (figure.value, figure.as_of, figure.valid_until) == (Decimal(1), TODAY, TODAY + 2 * DAY)
+    assert figure.detail == {"case_studies": ["How it grew (https://studies.example/grew)"]}
 
 
 def test_a_criterion_with_a_window_gets_a_measurement_of_its_own() -> None:
