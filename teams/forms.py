@@ -1,7 +1,7 @@
 """What people type on the team pages. A form checks its shape; the rules are the verb's."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from lifecycle.models import Criterion, Milestone, Risk, Stage
 from teams import risks
 from teams.gates import Verdict
 from teams.milestones import Action
-from teams.models import Membership, Role, Team, TeamRisk, User, Waiver
+from teams.models import Membership, Role, Team, TeamRisk, User
 from teams.models.risk import SCALE
 
 
@@ -21,30 +21,9 @@ def area(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class Words(forms.CharField):
-    """Text of several lines. Browsers count a new line as one character and post it as two; here it is one again."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-
-    def to_python(self, value: Any) -> Any:
-        """The text with plain new lines, before its length is looked at."""
-        text = super().to_python(value)
-        return text.replace("\r\n", "\n") if isinstance(text, str) else text
-
-
 def day() -> forms.DateInput:
     """The browser's own date field, which wants the date as ISO writes it."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class OneOfSeveral(forms.Form):
-    """One of several forms of a page: the ids of its fields begin with `ids`, so that no two are alike."""
-
-    ids: ClassVar[str]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.auto_id = f"{self.ids}_%s"
 
 
 class MilestoneForm(forms.Form):
@@ -52,55 +31,51 @@ class MilestoneForm(forms.Form):
 
     action = forms.ChoiceField(choices=Action.choices)
     seen = forms.IntegerField(min_value=0)
-    note = Words(label=_("Note"), required=False, max_length=4000)
-    link = forms.CharField(label=_("Link"), required=False, max_length=500)
-
-    def trouble(self) -> str:
-        """The errors in words, each with its field; a field that nobody sees is only a page that is out of date."""
-        seen = [f"{self[name].label}: {error}" for name in ("note", "link") for error in self[name].errors]
-        return " ".join(seen) or _("This page was out of date. Load it again.")
+    note = forms.CharField(required=False, max_length=4000)
+    link = forms.CharField(required=False, max_length=500)
 
 
-class RequestForm(OneOfSeveral):
+class RequestForm(forms.Form):
     """The activator's word with a request."""
 
-    ids = "request"
-    note = Words(label=_("A word to the partner"), required=False, max_length=2000)
+    note = forms.CharField(label=_("A word to the partner"), required=False, max_length=2000, widget=area())
 
 
-class DecisionForm(OneOfSeveral):
+class DecisionForm(forms.Form):
     """A partner's decision, from the version of the data that the page showed."""
 
-    ids = "decision"
     PROMOTE, DECLINE = "promote", "decline"
     decision = forms.ChoiceField(choices=[(PROMOTE, _("promote")), (DECLINE, _("decline"))])
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    reason = Words(
+    reason = forms.CharField(
         label=_("Reason"),
         required=False,
         max_length=2000,
+        widget=area(),
         help_text=_("Needed to decline. It is printed in the team's history."),
     )
 
 
-class StepBackForm(OneOfSeveral):
+class StepBackForm(forms.Form):
     """Back to an earlier stage, with a reason."""
 
-    ids = "step_back"
     to_stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Back to"), empty_label=None)
-    reason = Words(label=_("Reason"), max_length=2000, help_text=_("It is printed in the team's history."))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=area(), help_text=_("It is printed in the team's history.")
+    )
 
     def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _rows(self, "to_stage").queryset = Stage.objects.filter(order__lt=team.stage.order, retired=False)
 
 
-class WaiverForm(OneOfSeveral):
+class WaiverForm(forms.Form):
     """Which condition of the gate to set aside, why, and until when."""
 
-    ids = "waiver"
     condition = forms.ChoiceField(label=_("Condition"))
-    reason = Words(label=_("Reason"), max_length=2000, help_text=_("It is printed on the decision."))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=area(), help_text=_("It is printed on the decision.")
+    )
     expires_on = forms.DateField(label=_("Until"), widget=day(), help_text=_("The last day on which it holds."))
 
     def __init__(self, verdict: Verdict, *args: Any, **kwargs: Any) -> None:
@@ -121,54 +96,29 @@ class WaiverForm(OneOfSeveral):
 
 
 class WaiverAnswerForm(forms.Form):
-    """Grant, refuse or take back one waiver."""
+    """Grant, refuse or take back."""
 
     GRANT, REFUSE, WITHDRAW = "grant", "refuse", "withdraw"
     decision = forms.ChoiceField(choices=[(GRANT, _("grant")), (REFUSE, _("refuse")), (WITHDRAW, _("withdraw"))])
-    answer = Words(required=False, max_length=2000)
-
-    def __init__(self, waiver: Waiver, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.waiver = waiver
+    answer = forms.CharField(required=False, max_length=2000)
 
 
 class ConfirmationForm(forms.Form):
-    """A partner's word on a small baseline, the one that the gate shows."""
+    """A partner's word on a small baseline, the one the page showed."""
 
     criterion = forms.ModelChoiceField(Criterion.objects.filter(retired=False))
     baseline = forms.IntegerField(min_value=0)
-    text = Words(label=_("Why the baseline is sound"), max_length=2000, widget=area(2))
-
-    def __init__(self, verdict: Verdict, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.baselines = {
-            row.criterion.pk: row.baseline for row in verdict.conditions if row.criterion and row.baseline is not None
-        }
-
-    @property
-    def concerned(self) -> int | None:
-        """The criterion it was typed for, whether the form is whole or not."""
-        value = str(self["criterion"].value())
-        return int(value) if value.isdecimal() else None
-
-    def clean(self) -> dict[str, Any]:
-        """A word is about one baseline: another one than now stands on the gate would be void at once."""
-        cleaned = super().clean() or self.cleaned_data
-        criterion, baseline = cleaned.get("criterion"), cleaned.get("baseline")
-        if criterion and baseline is not None and self.baselines.get(criterion.pk) != baseline:
-            raise ValidationError(_("The baseline is not what your page showed any more. Read the condition again."))
-        return cleaned
+    text = forms.CharField(label=_("Why the baseline is sound"), max_length=2000, widget=area(2))
 
 
-class RiskForm(OneOfSeveral):
+class RiskForm(forms.Form):
     """One risk of the register."""
 
-    ids = "risk"
-    text = Words(label=_("Risk"), max_length=1000, widget=area(2))
+    text = forms.CharField(label=_("Risk"), max_length=1000, widget=area(2))
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label=_("nobody yet"))
     likelihood = forms.TypedChoiceField(label=_("Likelihood"), choices=SCALE, coerce=int, initial=2)
     impact = forms.TypedChoiceField(label=_("Impact"), choices=SCALE, coerce=int, initial=2)
-    mitigation = Words(label=_("Mitigation"), required=False, max_length=2000, widget=area(2))
+    mitigation = forms.CharField(label=_("Mitigation"), required=False, max_length=2000, widget=area(2))
     review_on = forms.DateField(label=_("Review on"), required=False, widget=day())
 
     def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
@@ -206,12 +156,11 @@ class EditRiskForm(RiskForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class CheckInForm(OneOfSeveral):
+class CheckInForm(forms.Form):
     """A check-in that was kept."""
 
-    ids = "check_in"
     held_on = forms.DateField(label=_("Held on"), initial=clock.today, widget=day())
-    note = Words(label=_("Note"), max_length=4000)
+    note = forms.CharField(label=_("Note"), max_length=4000, widget=area())
 
 
 class CaseStudyForm(forms.Form):
