@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from lifecycle.measures import Measure
+from lifecycle.measures import Measure, Operator
 from metrics import counts
 from metrics.evidence import Evidence
 from metrics.left_out import Reason, other_people, uncounted
@@ -22,6 +24,7 @@ from metrics.questions import Question
 from pathways.models import Contributor, ConversionPoint, Level, Pathway
 from pathways.rules import point_of
 from pathways.wording import kind_labels, sentence
+from teams import wording
 from teams.models import Population, Team
 
 
@@ -41,8 +44,7 @@ class Explanation:
     """A number, explained. `people` is None where the number counts no people."""
 
     title: str
-    value: object
-    unit: str
+    value: Decimal | int | None
     formula: str
     as_of: date
     window: str
@@ -51,6 +53,12 @@ class Explanation:
     points: list[str]
     reason: str = ""
     facts: list[tuple[str, object]] = field(default_factory=list)
+    written: str = ""
+
+    @property
+    def words(self) -> str:
+        """The value as people read it: a measure's as its gate writes it."""
+        return self.written or number_format(self.value)
 
 
 def active(asked: Question) -> Explanation:
@@ -62,7 +70,6 @@ def active(asked: Question) -> Explanation:
         value=counts.stock(
             asked.team, on=asked.last, level=asked.level, population=asked.population, pathway=asked.pathway
         ),
-        unit="count",
         formula=_(
             "Different people who hold the level “%(level)s” or above on the as-of day. A level is held on every day "
             "on which one of its conversion points is true. It is a stock, and cumulative."
@@ -90,14 +97,13 @@ def conversions(asked: Question) -> Explanation:
     return Explanation(
         title=_("Conversions to %(level)s") % {"level": asked.level.label},
         value=found.count(),
-        unit="count",
         formula=_(
             "Different people who reached the level “%(level)s” for the first time in the window: one conversion a "
             "person and level, for ever. Coming back after a lapse is a return and no second conversion."
         )
         % {"level": asked.level.label},
         as_of=asked.last,
-        window=_("%(days)d days that end on it") % {"days": (asked.last - asked.first).days + 1},
+        window=_ending((asked.last - asked.first).days + 1),
         people=_listed(found),
         left_out=[
             *other_people(asked.population, spans.since(asked.first, asked.last), found),
@@ -107,14 +113,14 @@ def conversions(asked: Question) -> Explanation:
     )
 
 
-def measure(team: Team, key: Measure) -> Explanation:
-    """A measure of the gate, counted now by the function that the recount calls."""
+def measure(team: Team, key: Measure, window: int = 0) -> Explanation:
+    """A measure of the gate, counted now by the function that the recount calls, in the window of the criterion."""
     evidence = Evidence(team)
-    figure = MEASURES[key](evidence, 0)
+    figure = MEASURES[key](evidence, window)
     lister = PEOPLE.get(key)
     people = None
     if lister is not None and figure.value is not None:
-        people = _named(lister(evidence, 0), team, figure.as_of)
+        people = _named(lister(evidence, window), team, figure.as_of)
     left_out = []
     if key.needs_data:
         if evidence.left_out:
@@ -127,20 +133,31 @@ def measure(team: Team, key: Measure) -> Explanation:
         )
         left_out += other_people(Population.VOLUNTEERS, everybody, counted)
         left_out += uncounted(team, None, figure.as_of)
-    days = figure.detail.get("window_days")
     return Explanation(
         title=str(key.label),
         value=figure.value,
-        unit=key.unit,
+        written="" if figure.value is None else wording.have(key, _operator(team, key, window), figure.value),
         formula=key.explanation,
         as_of=figure.as_of,
-        window=_("%(days)s days that end on it") % {"days": days} if days else "",
+        window=_ending(figure.window),
         people=people,
         left_out=left_out,
         points=sentences(team, None) if key.needs_data else [],
         reason=figure.reason,
         facts=[(LABELS[name](), shown(told)) for name, told in figure.detail.items() if name in LABELS],
     )
+
+
+def _operator(team: Team, key: Measure, window: int) -> Operator:
+    """How the gate of the team's stage holds the measure against its threshold: it decides the side of rounding."""
+    asking = team.stage.criteria.filter(measure=key, retired=False).order_by("pk")
+    windows = {each.window_days or 0: Operator(each.operator) for each in asking}
+    return windows.get(window, Operator.AT_LEAST)
+
+
+def _ending(days: int) -> str:
+    """A window, in words that follow its last day; nothing for none."""
+    return ngettext("%(n)d day that ends on it", "%(n)d days that end on it", days) % {"n": days} if days else ""
 
 
 #: Measures of the core level; those of contributors otherwise ask for active or above.

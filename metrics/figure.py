@@ -27,6 +27,12 @@ class Figure:
     points: list[Json] = field(default_factory=list)
     detail: Json = field(default_factory=dict)
 
+    @property
+    def window(self) -> int:
+        """How many days it is counted over; 0 where it stands on its day."""
+        days = self.detail.get("window_days")
+        return days if isinstance(days, int) else 0
+
 
 def quotient(part: int, whole: int) -> Decimal:
     """A share or a factor, to four places, cut."""

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lifecycle.criteria import LONGEST_WINDOW
 from pathways.models import Level, Pathway
 from teams.models import Population, Team
 
@@ -70,3 +71,14 @@ class WindowForm(QuestionForm):
     def defaults(self, as_of: date) -> dict[str, object]:
         """A year."""
         return {**super().defaults(as_of), "days": "365"}
+
+
+class MeasureForm(forms.Form):
+    """The window of a measure, in days; without one it is the measure's own."""
+
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=LONGEST_WINDOW, required=False)
+
+    @property
+    def window(self) -> int:
+        """Of a valid form: 0 asks for the measure's own."""
+        return self.cleaned_data["days"] or 0

@@ -120,7 +120,13 @@ def _source_row(source: Source, last: datetime | None) -> SourceRow:
         return SourceRow(source, "warn", "open", _("nothing imported yet"), last)
     days = (clock.today() - source.complete_to).days
     if days >= FRESH_DAYS:
-        return SourceRow(source, "bad", "stale", _("stale: ends %(days)d days ago") % {"days": days}, last)
+        return SourceRow(
+            source,
+            "bad",
+            "stale",
+            ngettext("stale: ends %(n)d day ago", "stale: ends %(n)d days ago", days) % {"n": days},
+            last,
+        )
     return SourceRow(source, "good", "done", _("up to date"), last)
 
 

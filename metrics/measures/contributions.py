@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from metrics import counts
 from metrics.acts import COUNTED
@@ -97,9 +97,24 @@ def core_retention(evidence: Evidence, window: int) -> Figure:
         return nothing(reason, evidence.as_of)
     before = _holders(evidence, Level.CORE, window or YEAR)
     if not before:
-        return nothing(_("Nobody was core %(days)d days ago.") % {"days": window or YEAR}, evidence.as_of)
+        return nothing(_nobody_core(window or YEAR), evidence.as_of)
     kept = core_kept(evidence, window)
-    return of_people(evidence, quotient(len(kept), len(before)), kept, before=len(before), kept=len(kept))
+    return of_people(
+        evidence,
+        quotient(len(kept), len(before)),
+        kept,
+        before=len(before),
+        kept=len(kept),
+        window_days=window or YEAR,
+    )
+
+
+def _nobody_core(days: int) -> str:
+    return ngettext("Nobody was core %(n)d day ago.", "Nobody was core %(n)d days ago.", days) % {"n": days}
+
+
+def _no_contributions(days: int) -> str:
+    return ngettext("No contributions in %(n)d day.", "No contributions in %(n)d days.", days) % {"n": days}
 
 
 def shares(evidence: Evidence, window: int) -> list[tuple[int, int]]:
@@ -145,6 +160,6 @@ def absence_factor(evidence: Evidence, window: int) -> Figure:
         return nothing(reason, evidence.as_of)
     people = carrying(evidence, window)
     if not people:
-        return nothing(_("No contributions in %(days)d days.") % {"days": window or YEAR}, evidence.as_of)
+        return nothing(_no_contributions(window or YEAR), evidence.as_of)
     total = sum(number for _, number in shares(evidence, window))
-    return of_people(evidence, Decimal(len(people)), people, contributions=total)
+    return of_people(evidence, Decimal(len(people)), people, contributions=total, window_days=window or YEAR)

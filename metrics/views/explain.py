@@ -14,7 +14,7 @@ from lifecycle.measures import Measure
 from metrics import explain
 from metrics.evidence import Evidence
 from metrics.explain import Explanation
-from metrics.questions import Question, QuestionForm, WindowForm
+from metrics.questions import MeasureForm, Question, QuestionForm, WindowForm
 from teams.access import team_for
 from teams.models import Team
 
@@ -88,22 +88,26 @@ def conversions_list(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(team, told, "conversions")
 
 
-def _measure(slug: str, key: str, request: HttpRequest) -> tuple[Team, Explanation]:
+def _measure(request: HttpRequest, slug: str, key: str) -> tuple[Team, MeasureForm, Explanation | None]:
     team = team_for(request, slug)
     if key not in Measure.values:
         raise Http404
-    return team, explain.measure(team, Measure(key))
+    form = MeasureForm(request.GET)
+    return team, form, explain.measure(team, Measure(key), form.window) if form.is_valid() else None
 
 
 @require_safe
 def number(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """A measure of the gate."""
-    team, told = _measure(slug, key, request)
-    return _page(request, team, told, download=reverse("metrics:number-csv", args=[slug, key]))
+    """A measure of the gate, in the window of its criterion."""
+    team, form, told = _measure(request, slug, key)
+    download = reverse("metrics:number-csv", args=[slug, key]) + _query(request)
+    return _page(request, team, told, form=None if told else form, download=download)
 
 
 @require_safe
 def number_list(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The people of a measure as CSV."""
-    team, told = _measure(slug, key, request)
+    team, _form, told = _measure(request, slug, key)
+    if told is None:
+        raise Http404
     return _list(team, told, key)
