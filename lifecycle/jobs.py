@@ -74,6 +74,11 @@ def daily() -> str:
     return clock.today().isoformat()
 
 
+def hourly() -> str:
+    """The key of a job that is due once an hour."""
+    return f"{clock.now():%Y-%m-%dT%H}"
+
+
 def ask(kind: str, key: str) -> int:
     """Ask for work in the caller's transaction; the id of the queued job. Asking twice before it starts is once."""
     with connection.cursor() as cursor:

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models.functions import Now
 
-from lifecycle import clock, jobs
+from lifecycle import jobs
 from lifecycle.models import Criterion
 from metrics import counts, spans
 from metrics.evidence import Evidence
@@ -112,9 +112,30 @@ def due(today: date) -> list[int]:
         return [team_id for (team_id,) in cursor.fetchall()]
 
 
-def day_change() -> int:
-    """Ask for a recount of every team that is due today; how many."""
-    teams = due(clock.today())
+BEHIND = """
+SELECT t.id FROM teams_team t
+ WHERE NOT EXISTS (SELECT FROM lifecycle_job j
+                    WHERE j.kind = 'recount' AND j.key = t.id::text AND j.state IN ('queued', 'running'))
+   AND (NOT EXISTS (SELECT FROM teams_measurement m WHERE m.team_id = t.id)
+        OR EXISTS (SELECT FROM teams_measurement m WHERE m.team_id = t.id AND m.data_version < t.facts_version))
+ ORDER BY t.id
+"""
+
+
+def behind() -> list[int]:
+    """Ids of the teams whose numbers are behind their facts while nobody is about to count: their job has died."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND)
+        return [team_id for (team_id,) in cursor.fetchall()]
+
+
+def ask(teams: list[int]) -> int:
+    """Ask for a recount of each team; how many."""
     for team_id in teams:
         jobs.ask("recount", str(team_id))
     return len(teams)
+
+
+def day_change(today: date) -> int:
+    """Ask for a recount of every team that is due on a day; how many."""
+    return ask(due(today))

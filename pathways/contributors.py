@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
+from pathways import identities
 from pathways.models import Affiliation, Contributor, ContributorEvent
 from pathways.models.people import Affiliated
 from pathways.rights import knowing, not_after_today
@@ -56,8 +57,10 @@ def set_affiliation(
 
     What ran on that day ends there. What was said of later days stays, and ends the new word. The same word again
     writes nothing. Raises PermissionDenied, Refused (a day that has not come), Busy.
+
+    In turn with the imports: one that is under way tells staff from volunteers by what was said when it began.
     """
-    with knowing(team, actor, contributor):
+    with identities.turn(), knowing(team, actor, contributor):
         Contributor.objects.select_for_update(no_key=True).get(pk=contributor.pk)
         day = not_after_today(from_on)
         before = affiliation_on(contributor, day)

@@ -50,7 +50,7 @@ def welcome(
     """
     if not (name.strip() or email.strip()):
         raise Refused(_("Tell a name or an e-mail address."))
-    with running(pathway.team, actor):
+    with identities.turn(), running(pathway.team, actor):
         source = f"{BY_WORD}:{pathway.team_id}"
         with connection.cursor() as cursor:
             cursor.execute(STAGING, [source, name, email, ""])

@@ -10,9 +10,14 @@ a GitHub noreply address, for the name of an account can pass to somebody else. 
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+
+from teams.refusals import Busy
 
 #: White space of every sort and what is invisible: stripped from both ends, and never part of an address.
 BLANKS: Final = (
@@ -76,7 +81,7 @@ _VALUES: Final[dict[str, str | list[str]]] = {
     "lower": "".join(_FOLDS.values()),
 }
 #: Of pg_advisory_xact_lock: giving identities to people, and moving them.
-LOCK: Final = 0x1DE
+LOCK: Final = 478
 
 
 def _folded(text: str) -> str:
@@ -146,22 +151,35 @@ def try_turn(cursor: CursorWrapper) -> bool:
     return taken
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """A transaction that has the turn, for a person who does not wait: Busy while an import or a merge has it.
+
+    It comes before any team's row, as an import takes them; the other way round the two would deadlock.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not try_turn(cursor):
+            raise Busy
+        yield
+
+
 def resolve(cursor: CursorWrapper, *, table: str) -> int:
     """Give each row of a temporary table its identity and contributor; how many identities were new.
 
     `table` has the columns source, name, email, username (text), identity_id, contributor_id (integer). Names,
     addresses and accounts are left in it stripped and cut to the length of their columns. A row that names nobody
-    keeps NULL. Set-based, and a turn is waited for only by who meets somebody new; needs READ COMMITTED, in which
-    what others committed is seen once the turn has come.
+    keeps NULL. Set-based; needs READ COMMITTED, in which what others committed is seen once the turn has come.
+
+    The turn is taken before the first look, and kept until the caller's facts are committed: a merge in between
+    would move the pointer, and not the acts that are about to be written with the old one.
     """
     cursor.execute("DROP TABLE IF EXISTS pg_temp.unmet, pg_temp.stranger")
     cursor.execute(_CLEAN.format(table=table), _VALUES)
+    take_turns(cursor)
     cursor.execute(_KNOWN.format(table=table))
     cursor.execute(f"SELECT EXISTS (SELECT FROM {table} WHERE identity_id IS NULL)")
     if not cursor.fetchone()[0]:
         return 0
-    take_turns(cursor)
-    cursor.execute(_KNOWN.format(table=table))  # whom those before us have met meanwhile
     cursor.execute(_UNMET.format(table=table), _VALUES)
     cursor.execute("ANALYZE unmet")
     cursor.execute(_STRANGERS)

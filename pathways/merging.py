@@ -12,7 +12,6 @@ from itertools import chain
 
 from django.core import serializers
 from django.core.serializers.base import DeserializedObject
-from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -31,7 +30,7 @@ from pathways.models import (
 )
 from pathways.rights import knowing
 from teams.models import Team, User
-from teams.refusals import Busy, Conflict, Refused
+from teams.refusals import Conflict, Refused
 
 #: What points to a person, and by which field. What others say in `detail` is the name of the table.
 POINTERS: dict[str, tuple[type[Model], str]] = {
@@ -103,15 +102,9 @@ def split(identity: Identity, *, actor: User, team: Team, reason: str = "") -> C
 
 @contextmanager
 def _moving(team: Team, actor: User, *people: Contributor) -> Iterator[None]:
-    """A transaction in which nobody else gives identities to people, for somebody who keeps these people.
-
-    The turn is taken before the team's row, as an import takes them; a person does not wait for a long import.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not identities.try_turn(cursor):
-            raise Busy
-        with knowing(team, actor, *people):
-            yield
+    """A transaction in which nobody else gives identities to people, for somebody who keeps these people."""
+    with identities.turn(), knowing(team, actor, *people):
+        yield
 
 
 def _locked(*people: Contributor) -> list[Contributor]:
