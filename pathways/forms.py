@@ -1,13 +1,13 @@
 """What people type on the pages of pathways. A form checks its shape; the rules are the verb's."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
 from pathways.models import CommunityRole, Enrolment, Funnel, Kind, Pathway, Step
-from teams.forms import area, day
+from teams.forms import OneOfSeveral, area, day
 from teams.models import Membership, Team, User
 
 
@@ -23,16 +23,6 @@ class KindsField(forms.TypedMultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=kind_choices, coerce=int, required=False, **kwargs)
-
-
-class OneOfSeveral(forms.Form):
-    """One of several forms of a page: the ids of its fields begin with `ids`, so that no two are alike."""
-
-    ids: ClassVar[str]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.auto_id = f"{self.ids}_%s"
 
 
 class PathwayForm(forms.Form):

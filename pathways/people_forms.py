@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
 from pathways import presence
-from pathways.forms import OneOfSeveral
 from pathways.models import CommunityRole, Contributor
 from pathways.models.people import Affiliated
-from teams.forms import day
+from teams.forms import OneOfSeveral, day
 from teams.models import Team
 
 

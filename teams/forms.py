@@ -1,7 +1,7 @@
 """What people type on the team pages. A form checks its shape; the rules are the verb's."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from lifecycle.models import Criterion, Milestone, Risk, Stage
 from teams import risks
 from teams.gates import Verdict
 from teams.milestones import Action
-from teams.models import Membership, Role, Team, TeamRisk, User
+from teams.models import Membership, Role, Team, TeamRisk, User, Waiver
 from teams.models.risk import SCALE
 
 
@@ -21,9 +21,35 @@ def area(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+def kept() -> forms.Textarea:
+    """A text box in a section that is swapped while somebody may be typing in it: what they typed stays."""
+    return forms.Textarea(attrs={"rows": 3, "hx-preserve": "true"})
+
+
+class Words(forms.CharField):
+    """Text of several lines. Browsers count a new line as one character and post it as two; here it is one again."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value: Any) -> Any:
+        """The text with plain new lines, before its length is looked at."""
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
 def day() -> forms.DateInput:
     """The browser's own date field, which wants the date as ISO writes it."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class OneOfSeveral(forms.Form):
+    """One of several forms of a page: the ids of its fields begin with `ids`, so that no two are alike."""
+
+    ids: ClassVar[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"{self.ids}_%s"
 
 
 class MilestoneForm(forms.Form):
@@ -31,37 +57,45 @@ class MilestoneForm(forms.Form):
 
     action = forms.ChoiceField(choices=Action.choices)
     seen = forms.IntegerField(min_value=0)
-    note = forms.CharField(required=False, max_length=4000)
-    link = forms.CharField(required=False, max_length=500)
+    note = Words(label=_("Note"), required=False, max_length=4000)
+    link = forms.CharField(label=_("Link"), required=False, max_length=500)
+
+    def trouble(self) -> str:
+        """The errors in words, each with its field; a field that nobody sees is only a page that is out of date."""
+        seen = [f"{self[name].label}: {error}" for name in ("note", "link") for error in self[name].errors]
+        return " ".join(seen) or str(_("This page was out of date. Load it again."))
 
 
-class RequestForm(forms.Form):
+class RequestForm(OneOfSeveral):
     """The activator's word with a request."""
 
-    note = forms.CharField(label=_("A word to the partner"), required=False, max_length=2000, widget=area())
+    ids = "request"
+    note = Words(label=_("A word to the partner"), required=False, max_length=2000, widget=kept())
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(OneOfSeveral):
     """A partner's decision, from the version of the data that the page showed."""
 
+    ids = "decision"
     PROMOTE, DECLINE = "promote", "decline"
     decision = forms.ChoiceField(choices=[(PROMOTE, _("promote")), (DECLINE, _("decline"))])
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(
+    reason = Words(
         label=_("Reason"),
         required=False,
         max_length=2000,
-        widget=area(),
+        widget=kept(),
         help_text=_("Needed to decline. It is printed in the team's history."),
     )
 
 
-class StepBackForm(forms.Form):
+class StepBackForm(OneOfSeveral):
     """Back to an earlier stage, with a reason."""
 
+    ids = "step_back"
     to_stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Back to"), empty_label=None)
-    reason = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=area(), help_text=_("It is printed in the team's history.")
+    reason = Words(
+        label=_("Reason"), max_length=2000, widget=kept(), help_text=_("It is printed in the team's history.")
     )
 
     def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
@@ -69,13 +103,12 @@ class StepBackForm(forms.Form):
         _rows(self, "to_stage").queryset = Stage.objects.filter(order__lt=team.stage.order, retired=False)
 
 
-class WaiverForm(forms.Form):
+class WaiverForm(OneOfSeveral):
     """Which condition of the gate to set aside, why, and until when."""
 
+    ids = "waiver"
     condition = forms.ChoiceField(label=_("Condition"))
-    reason = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=area(), help_text=_("It is printed on the decision.")
-    )
+    reason = Words(label=_("Reason"), max_length=2000, widget=kept(), help_text=_("It is printed on the decision."))
     expires_on = forms.DateField(label=_("Until"), widget=day(), help_text=_("The last day on which it holds."))
 
     def __init__(self, verdict: Verdict, *args: Any, **kwargs: Any) -> None:
@@ -96,29 +129,53 @@ class WaiverForm(forms.Form):
 
 
 class WaiverAnswerForm(forms.Form):
-    """Grant, refuse or take back."""
+    """Grant, refuse or take back one waiver."""
 
     GRANT, REFUSE, WITHDRAW = "grant", "refuse", "withdraw"
     decision = forms.ChoiceField(choices=[(GRANT, _("grant")), (REFUSE, _("refuse")), (WITHDRAW, _("withdraw"))])
-    answer = forms.CharField(required=False, max_length=2000)
+    answer = Words(required=False, max_length=2000)
+
+    def __init__(self, waiver: Waiver, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiver = waiver
 
 
 class ConfirmationForm(forms.Form):
-    """A partner's word on a small baseline, the one the page showed."""
+    """A partner's word on a small baseline, the one that the gate shows."""
 
     criterion = forms.ModelChoiceField(Criterion.objects.filter(retired=False))
     baseline = forms.IntegerField(min_value=0)
-    text = forms.CharField(label=_("Why the baseline is sound"), max_length=2000, widget=area(2))
+    text = Words(label=_("Why the baseline is sound"), max_length=2000, widget=area(2))
+
+    def __init__(self, verdict: Verdict, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.baselines = {
+            row.criterion.pk: row.baseline for row in verdict.conditions if row.criterion and row.baseline is not None
+        }
+
+    @property
+    def concerned(self) -> str:
+        """The key of the criterion it was typed for, whether the form is whole or not."""
+        return str(self["criterion"].value())
+
+    def clean(self) -> dict[str, Any]:
+        """A word is about one baseline: another one than now stands on the gate would be void at once."""
+        cleaned = super().clean() or self.cleaned_data
+        criterion, baseline = cleaned.get("criterion"), cleaned.get("baseline")
+        if criterion and baseline is not None and self.baselines.get(criterion.pk) != baseline:
+            raise ValidationError(_("The baseline is not what your page showed any more. Read the condition again."))
+        return cleaned
 
 
-class RiskForm(forms.Form):
+class RiskForm(OneOfSeveral):
     """One risk of the register."""
 
-    text = forms.CharField(label=_("Risk"), max_length=1000, widget=area(2))
+    ids = "risk"
+    text = Words(label=_("Risk"), max_length=1000, widget=area(2))
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label=_("nobody yet"))
     likelihood = forms.TypedChoiceField(label=_("Likelihood"), choices=SCALE, coerce=int, initial=2)
     impact = forms.TypedChoiceField(label=_("Impact"), choices=SCALE, coerce=int, initial=2)
-    mitigation = forms.CharField(label=_("Mitigation"), required=False, max_length=2000, widget=area(2))
+    mitigation = Words(label=_("Mitigation"), required=False, max_length=2000, widget=area(2))
     review_on = forms.DateField(label=_("Review on"), required=False, widget=day())
 
     def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
@@ -156,11 +213,12 @@ class EditRiskForm(RiskForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class CheckInForm(forms.Form):
+class CheckInForm(OneOfSeveral):
     """A check-in that was kept."""
 
+    ids = "check_in"
     held_on = forms.DateField(label=_("Held on"), initial=clock.today, widget=day())
-    note = forms.CharField(label=_("Note"), max_length=4000, widget=area())
+    note = Words(label=_("Note"), max_length=4000)
 
 
 class CaseStudyForm(forms.Form):
@@ -202,41 +260,6 @@ class AnswerForm(forms.Form):
     """A person's answer to an appointment."""
 
     answer = forms.ChoiceField(choices=[("accept", _("accept")), ("decline", _("decline"))])
-
-
-class StageField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the type checker only
-    """A choice of stages by their short names, so that the filters fit one line."""
-
-    def label_from_instance(self, obj: Stage) -> str:
-        """The short name."""
-        return obj.short_name
-
-
-class PortfolioForm(forms.Form):
-    """What the portfolio is filtered and sorted by; it stands in the address."""
-
-    SORTS = [
-        ("gate", _("Closest to its gate")),
-        ("silent", _("Longest silent")),
-        ("growth", _("Growth")),
-        ("name", _("Name")),
-    ]
-    MOVES = [("", _("Anybody")), ("you", _("You")), ("activator", _("Activator")), ("partner", _("CBT partner"))]
-
-    team = forms.CharField(
-        label=_("Team"), required=False, widget=forms.TextInput(attrs={"type": "search", "size": 14})
-    )
-    stage = StageField(
-        Stage.objects.filter(retired=False),
-        label=_("Stage"),
-        required=False,
-        to_field_name="slug",
-        empty_label=_("All stages"),
-    )
-    move = forms.ChoiceField(label=_("Whose move"), required=False, choices=MOVES)
-    sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=SORTS)
-    flagged = forms.BooleanField(label=_("Only flagged"), required=False)
-    mine = forms.BooleanField(label=_("Only mine"), required=False)
 
 
 def _rows(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":

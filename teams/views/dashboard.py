@@ -19,8 +19,12 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def gate(request: HttpRequest, slug: str) -> HttpResponse:
-    """The gate alone, asked again each second while its numbers are behind; 204 until they are not."""
+    """The gate, asked again each second while its numbers are behind: 204 until they are not, then what hangs on it
+    comes along. Without htmx the gate alone.
+    """
     context = context_of(request, team_for(request, slug))
-    if cast("Dashboard", context["dashboard"]).updating and "HX-Request" in request.headers:
+    if "HX-Request" not in request.headers:
+        return render(request, "teams/_gate.html", context)
+    if cast("Dashboard", context["dashboard"]).updating:
         return HttpResponse(status=204)
-    return render(request, "teams/_gate.html", context)
+    return render(request, "teams/_gate_answer.html", context)

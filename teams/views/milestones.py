@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lifecycle.models import Milestone
@@ -13,7 +12,7 @@ from teams.dashboard.rows import row_of
 from teams.forms import MilestoneForm
 from teams.models import Role, Team
 from teams.refusals import Conflict, Refused
-from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, context_of, reader, team_page
+from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, context_of, kept_of, reader, team_page
 
 
 @require_POST
@@ -23,7 +22,8 @@ def events(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     milestone = get_object_or_404(milestones.of_team(team).select_related("stage"), pk=pk)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
-        return _answer(request, team, milestone, status=UNPROCESSABLE, problem=_("Something is missing; try again."))
+        raw = {name: request.POST.get(name, "") for name in ("note", "link")}
+        return _answer(request, team, milestone, status=UNPROCESSABLE, problem=form.trouble(), typed=raw)
     typed = form.cleaned_data
     try:
         milestones.record(
@@ -60,4 +60,4 @@ def _answer(
         return render(request, "teams/_milestone_answer.html", context_of(request, fresh) | row, status=status)
     if problem:
         return team_page(request, fresh, status=status, trouble=trouble)
-    return SeeOther(f"{reverse('teams:team', args=[team.slug])}#milestone-{milestone.pk}")
+    return SeeOther(f"{reverse('teams:team', args=[team.slug])}{kept_of(request)}#milestone-{milestone.pk}")

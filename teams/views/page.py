@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
@@ -30,8 +31,14 @@ def reader(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+def kept_of(request: HttpRequest) -> str:
+    """How the reader looks at the page, as the address says it: what they do there must not change it."""
+    kept = {name: request.GET[name] for name in ("show", "population") if request.GET.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
 def context_of(request: HttpRequest, team: Team) -> dict[str, object]:
-    """What the team's page and its fragments show to this reader."""
+    """What the team's page and its fragments show to this reader, the forms empty."""
     access = access_to(reader(request), team)
     population = request.GET.get("population", "")
     only_missing = request.GET.get("show") == "missing"
@@ -47,7 +54,21 @@ def context_of(request: HttpRequest, team: Team) -> dict[str, object]:
         "access": access,
         "dashboard": dashboard,
         "only_missing": only_missing,
+        "kept": kept_of(request),
         "populations": Population.choices,
+        **_forms(team, dashboard),
+    }
+
+
+def _forms(team: Team, dashboard: Dashboard) -> dict[str, Form]:
+    return {
+        "request_form": forms.RequestForm(),
+        "decision_form": forms.DecisionForm(),
+        "step_back_form": forms.StepBackForm(team),
+        "waiver_form": forms.WaiverForm(dashboard.verdict),
+        "risk_form": forms.NewRiskForm(team),
+        "check_in_form": forms.CheckInForm(),
+        "case_study_form": forms.CaseStudyForm(),
     }
 
 
@@ -55,18 +76,8 @@ def team_page(
     request: HttpRequest, team: Team, *, status: int = 200, problem: str = "", **typed: object
 ) -> HttpResponse:
     """The whole page of a team. `typed` are forms that came back with errors, by their name, so nothing is lost."""
-    context = context_of(request, team)
-    dashboard = cast("Dashboard", context["dashboard"])
-    empty: dict[str, object] = {
-        "request_form": forms.RequestForm(),
-        "decision_form": forms.DecisionForm(initial={"seen_version": dashboard.verdict.data_version}),
-        "step_back_form": forms.StepBackForm(team),
-        "waiver_form": forms.WaiverForm(dashboard.verdict),
-        "risk_form": forms.NewRiskForm(team),
-        "check_in_form": forms.CheckInForm(),
-        "case_study_form": forms.CaseStudyForm(),
-    }
-    response = render(request, "teams/team.html", context | empty | typed | {"problem": problem}, status=status)
+    context = context_of(request, team) | typed | {"problem": problem}
+    response = render(request, "teams/team.html", context, status=status)
     if status == UNAVAILABLE:
         response["Retry-After"] = "3"
     return response

@@ -1,6 +1,5 @@
 """The partner's landing page, and the same rows as a file."""
 
-import csv
 from collections.abc import Iterable
 
 from django.core.paginator import Paginator
@@ -8,15 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from lifecycle import sheets
 from lifecycle.models import Stage
 from teams import portfolio as portfolios
-from teams.forms import PortfolioForm
+from teams.portfolio_forms import PortfolioForm
 from teams.views.page import reader
 
 PAGE = 50
-#: A cell that begins so is a formula to a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # full-width forms count too
-
 COLUMNS = [
     "team",
     "stage",
@@ -56,7 +53,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "totals": portfolios.totals_of(every),
         "page": page,
         "rows": shown,
-        "board": [_column(stage, shown) for stage in stages],
+        "board": [_column(stage, shown, rows) for stage in stages],
         "groups": _split(shown),
         "is_table": request.GET.get("view") == "table",
         "is_empty": not every,
@@ -64,10 +61,11 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     return render(request, "teams/portfolio.html", context)
 
 
-def _column(stage: Stage, rows: list[portfolios.TeamRow]) -> dict[str, object]:
-    """One column of the board."""
-    here = [row for row in rows if row.team.stage_id == stage.pk]
-    return {"stage": stage, "count": len(here), "groups": _split(here)}
+def _column(stage: Stage, shown: list[portfolios.TeamRow], rows: list[portfolios.TeamRow]) -> dict[str, object]:
+    """One column of the board: its teams of this page, and how many there are on all pages."""
+    here = [row for row in shown if row.team.stage_id == stage.pk]
+    count = sum(row.team.stage_id == stage.pk for row in rows)
+    return {"stage": stage, "count": count, "is_elsewhere": count > len(here), "groups": _split(here)}
 
 
 def _split(rows: Iterable[portfolios.TeamRow]) -> dict[str, list[portfolios.TeamRow]]:
@@ -82,20 +80,13 @@ def _split(rows: Iterable[portfolios.TeamRow]) -> dict[str, list[portfolios.Team
 def export(request: HttpRequest) -> HttpResponse:
     """The rows that the filters leave, all pages of them, as CSV that no spreadsheet runs."""
     _form, wanted = _wanted(request)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="portfolio.csv"'
-    writer = csv.writer(response, quoting=csv.QUOTE_ALL)
-    writer.writerow(COLUMNS)
-    for row in portfolios.chosen(portfolios.rows_of(reader(request)), wanted):
-        missing = "; ".join(f"{each.label} {each.gap}".strip() for each in row.verdict.blocking)
-        cells = [row.team, row.team.stage, row.team.entered_on, row.verdict.state, row.settled]
-        cells += [len(row.verdict.required), missing, row.mover, row.active, row.change, row.high_risks]
-        cells += [row.days_silent, row.complete_to, "yes" if row.is_mine else "no"]
-        writer.writerow([_safe(cell) for cell in cells])
-    return response
+    rows = portfolios.chosen(portfolios.rows_of(reader(request)), wanted)
+    return sheets.download("portfolio.csv", COLUMNS, [_cells(row) for row in rows])
 
 
-def _safe(cell: object) -> object:
-    """Text that a spreadsheet would run as a formula is marked as text; numbers stay numbers."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if not isinstance(cell, int) and text.startswith(FORMULA) else text
+def _cells(row: portfolios.TeamRow) -> list[object]:
+    """One line of the file."""
+    missing = "; ".join(f"{each.label} {each.gap}".strip() for each in row.verdict.blocking)
+    cells: list[object] = [row.team, row.team.stage, row.team.entered_on, row.verdict.state, row.settled]
+    cells += [len(row.verdict.required), missing, row.mover, row.active, row.change, row.high_risks]
+    return [*cells, row.days_silent, row.complete_to, "yes" if row.is_mine else "no"]

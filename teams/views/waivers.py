@@ -37,7 +37,7 @@ def decision(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Grants or refuses (a partner), or takes back (either side)."""
     team = team_for(request, slug, Role.PARTNER, Role.ACTIVATOR)
     waiver = get_object_or_404(Waiver.objects.select_related("team"), team=team, pk=pk)
-    form = forms.WaiverAnswerForm(request.POST)
+    form = forms.WaiverAnswerForm(waiver, request.POST)
 
     def act() -> str:
         typed = form.cleaned_data
@@ -57,7 +57,7 @@ def decision(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def confirmations(request: HttpRequest, slug: str) -> HttpResponse:
     """A partner vouches for a small baseline."""
     team = team_for(request, slug, Role.PARTNER)
-    form = forms.ConfirmationForm(request.POST)
+    form = forms.ConfirmationForm(verdict_of(team), request.POST)
 
     def act() -> str:
         waivers.confirm_baseline(team, actor=reader(request), **form.cleaned_data)

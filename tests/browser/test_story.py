@@ -117,10 +117,9 @@ def tick_the_last_milestone(page: Page) -> None:
 
 
 def ask_for_promotion(page: Page) -> None:
-    """Open as soon as the numbers are counted; the gate follows by itself."""
+    """Open as soon as the numbers are counted; the gate follows by itself, and so does the form that asks."""
     expect(page.locator("#gate header .state").first).to_have_text("Open", timeout=SLOW)
-    page.reload()
-    page.get_by_label("Note").first.fill("We are ready.")
+    page.get_by_label("A word to the partner").fill("We are ready.")
     page.get_by_role("button", name="Ask for promotion to Scaling").click()
     expect(page.get_by_role("button", name="Withdraw the request")).to_be_visible()
 

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
+from lifecycle.models import Milestone
+from teams import promotion
 from teams.models import MilestoneEvent
 from tests.conftest import People
-from tests.factories import MilestoneFactory
+from tests.factories import MilestoneFactory, StageFactory
+from tests.teams.scenes import fresh
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -88,3 +91,56 @@ def test_the_csrf_token_is_asked_for(people: People, milestone_pk: int) -> None:
 def test_a_milestone_of_a_later_stage_is_not_there(people: People) -> None:
     later = MilestoneFactory.create(stage__order=2)
     assert tick(people.client("activator"), later.pk, "done").status_code == 404
+
+
+def test_a_tick_brings_the_forms_of_the_promotion_along(people: People, milestone_pk: int) -> None:
+    """The section is swapped whole: without its fields nobody could ask or decide until they load the page again."""
+    StageFactory.create(order=2)
+    MilestoneFactory.create(stage=people.team.stage)
+    body = tick(people.client("activator"), milestone_pk, "start", headers=HTMX).content.decode()
+    assert 'name="condition"' in body
+    assert 'name="expires_on"' in body
+    Milestone.objects.exclude(pk=milestone_pk).update(retired=True)
+    tick(people.client("activator"), milestone_pk, "done", seen=1)
+    body = tick(people.client("partner"), milestone_pk, "verify", seen=2, headers=HTMX).content.decode()
+    assert 'id="promotion"' in body
+    body = tick(people.client("activator"), milestone_pk, "note", seen=3, note="x", headers=HTMX).content.decode()
+    assert 'id="request_note"' in body
+    promotion.request(fresh(people.team), actor=people.activator)
+    body = tick(people.client("partner"), milestone_pk, "note", seen=4, note="y", headers=HTMX).content.decode()
+    assert 'id="decision_reason"' in body
+
+
+def test_a_form_that_is_not_whole_keeps_what_was_typed_and_says_which_field(people: People, milestone_pk: int) -> None:
+    address = f"/teams/lantern/milestones/{milestone_pk}/events/"
+    typed = {"action": "note", "seen": 0, "note": "Long thought words", "link": "https://a.example/" + "x" * 500}
+    for headers in (HTMX, None):
+        response = people.client("activator").post(address, typed, headers=headers)
+        assert response.status_code == 422
+        body = response.content.decode()
+        assert "Long thought words" in body
+        assert "Link: Ensure this value has at most 500 characters" in body
+
+
+def test_new_lines_count_once_as_in_the_browser(people: People, milestone_pk: int) -> None:
+    note = "\r\n".join(["x"] * 2000)
+    assert tick(people.client("activator"), milestone_pk, "note", note=note).status_code == 303
+    assert len(MilestoneEvent.objects.get().note) == 3999
+
+
+def test_a_tick_keeps_only_what_is_missing(people: People, milestone_pk: int) -> None:
+    client = people.client("activator")
+    kept = f"/teams/lantern/milestones/{milestone_pk}/events/?show=missing"
+    assert f'hx-post="{kept}"' in client.get("/teams/lantern/?show=missing").content.decode()
+    answer = client.post(kept, {"action": "start", "seen": 0}, headers=HTMX)
+    assert answer.context["only_missing"]
+    assert f'hx-post="{kept}"' in answer.content.decode()
+    response = client.post(kept, {"action": "undo", "seen": 1})
+    assert response["Location"] == f"/teams/lantern/?show=missing#milestone-{milestone_pk}"
+
+
+def test_enter_in_a_field_of_a_milestone_ticks_nothing(people: People, milestone_pk: int) -> None:
+    """A browser presses the first button of the form."""
+    body = people.client("activator").get("/teams/lantern/").content.decode()
+    form = body.split(f'hx-post="/teams/lantern/milestones/{milestone_pk}/events/"')[1].split("</form>")[0]
+    assert 'value="note"' in form.split("<button")[1].split(">")[0]

@@ -1,13 +1,16 @@
 """Asking, deciding, waiving: the forms of the team's page."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from lifecycle import clock
+from teams import promotion
 from teams.models import Confirmation, Promotion, PromotionRequest, Team, Waiver
 from tests.conftest import People
 from tests.factories import CriterionFactory, MeasurementFactory, MilestoneFactory, StageFactory
+from tests.teams.scenes import fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +146,77 @@ def test_the_gate_asks_again_only_while_its_numbers_are_behind(people: People) -
     body = client.get("/teams/lantern/gate/", headers={"HX-Request": "true"}).content.decode()
     assert 'id="gate"' in body
     assert "every 1s" not in body
+    for part in ("lead", "track", "moves", "promotion"):
+        assert f'id="{part}"' in body, "what hangs on the gate comes along"
+    assert body.count('hx-swap-oob="true"') == 4
+    alone = client.get("/teams/lantern/gate/").content.decode()
+    assert alone.count("<section") == 1
+
+
+@pytest.mark.parametrize("who", ["activator", "partner", "admin"])
+def test_no_two_fields_of_the_page_share_an_id(people: People, open_gate: Team, who: str) -> None:
+    """Or the labels of one form focus the fields of another."""
+    people.team.stage = StageFactory.create(order=3)
+    CriterionFactory.create(stage=people.team.stage)
+    StageFactory.create(order=4)
+    people.team.save(update_fields=["stage"])
+    client = people.client(who)
+    for ask in (False, True):
+        if ask:
+            promotion.request(fresh(people.team), actor=people.activator)
+        body = client.get("/teams/lantern/").content.decode()
+        ids = re.findall(r'\sid="([^"]+)"', body)
+        assert sorted(each for each in ids if ids.count(each) > 1) == []
+        assert ("request_note" in ids) == (not ask and who != "partner")
+        assert ("decision_reason" in ids) == (ask and who != "activator")
+
+
+def test_a_word_on_another_baseline_than_the_gates_is_refused_beside_it(people: People) -> None:
+    criteria = [
+        CriterionFactory.create(stage=people.team.stage, measure="active_growth", threshold=threshold)
+        for threshold in (2, 3)
+    ]
+    MeasurementFactory.create(
+        team=people.team, measure="active_growth", value=4, points=["4", "4", "4", "4"], detail={"baseline": 3}
+    )
+    typed = {"criterion": criteria[1].pk, "text": "I know them all."}
+    for baseline in (2, 99999999999):
+        response = people.client("partner").post("/teams/lantern/confirmations/", typed | {"baseline": baseline})
+        assert response.status_code == 422
+        body = response.content.decode()
+        assert body.count("I know them all.") == 1
+        assert body.count('<details class="ask small" open>') == 1
+        assert "The baseline is not what your page showed any more" in body
+    assert not Confirmation.objects.exists()
+
+
+def test_the_answer_to_a_waiver_is_not_lost(people: People) -> None:
+    waivers = [
+        Waiver.objects.create(
+            team=people.team,
+            milestone=MilestoneFactory.create(stage=people.team.stage),
+            reason="Later",
+            expires_on=clock.today() + timedelta(days=9),
+            asked_by=people.activator,
+        )
+        for _each in range(2)
+    ]
+    partner, typed = people.client("partner"), {"answer": "My own words"}
+    address = f"/teams/lantern/waivers/{waivers[0].pk}/decision/"
+    page = partner.get("/teams/lantern/").content.decode()
+    assert f'<textarea id="answer-{waivers[0].pk}"' in page, "Enter in a line of text would press Grant"
+    response = partner.post(address, typed)
+    assert response.status_code == 422
+    assert re.findall(r'<textarea id="answer-(\d+)"[^>]*>My own words<', response.content.decode()) == [
+        str(waivers[0].pk)
+    ]
+    assert partner.post(address, typed | {"decision": "refuse"}).status_code == 303
+    late = partner.post(address, typed | {"decision": "refuse"})
+    assert late.status_code == 409
+    assert "My own words" in late.content.decode()
+
+
+def test_links_of_a_page_that_a_post_answered_lead_to_the_page(people: People) -> None:
+    response = people.client("activator").post("/teams/lantern/promotion-requests/?population=staff")
+    assert response.status_code == 422
+    assert 'href="?' not in response.content.decode()
