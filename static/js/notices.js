@@ -5,6 +5,8 @@
   if (!texts) return;
 
   const say = (text) => {
+    /* A page that asks each second would say it each second, and scroll away what is being read. */
+    if (texts.textContent.trim() === text) return;
     const notice = document.createElement("p");
     notice.className = "notice bad";
     notice.textContent = text;
