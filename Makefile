@@ -2,7 +2,6 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
-UV := uv==0.13.9
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
@@ -19,13 +18,13 @@ help:
 	@echo "make format writes what make lint asks for"
 
 # The name of the folder may hold a space: only relative paths, and `python -m` instead of scripts.
-$(STAMP): requirements-dev.lock
+$(STAMP): requirements-dev.lock requirements-uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Lifecycle needs Python 3.11 or newer; $(PYTHON) is older. Say which: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(RUN) || $(PYTHON) -m venv .venv \
 		|| { echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Installing what requirements-dev.lock names (once) ..."
-	@$(RUN) -m pip install --quiet --disable-pip-version-check "$(UV)" \
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock \
 		&& $(RUN) -m uv pip install --quiet --python $(RUN) --compile-bytecode --require-hashes -r requirements-dev.lock \
 		|| $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@

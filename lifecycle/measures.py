@@ -1,6 +1,6 @@
 """The vocabulary of measures that a gate can use: one key, one meaning, one implementation each.
 
-The implementations live in `metrics/measures.py`; a test holds the two lists against each other.
+The implementations live in `metrics/measures/`; a test holds the two lists against each other.
 """
 
 from django.db import models
@@ -79,7 +79,10 @@ EXPLANATIONS = {
     Measure.LEVEL_POINTS_DEFINED: _(
         "Levels (casual, active, core) that have at least one conversion point in the team's open pathways."
     ),
-    Measure.SOURCES_CONNECTED: _("Enabled sources of the team that had a complete import in the last 30 days."),
+    Measure.SOURCES_CONNECTED: _(
+        "Enabled sources of the team whose latest complete import reaches a day within the last 30 days. An old file "
+        "that is imported today does not make its source fresh."
+    ),
     Measure.ACTIVE_CONTRIBUTORS: _("Different people who hold the active level or above on the as-of day: a stock."),
     Measure.CORE_CONTRIBUTORS: _("Different people who hold the core level on the as-of day: a stock."),
     Measure.ACTIVE_GROWTH: _(

@@ -40,6 +40,16 @@ def source_of(pathway: Pathway, *, name: str, default_kind: Kind) -> Source:
     return source
 
 
+def switch(source: Source, *, enabled: bool) -> Source:
+    """Switch a source off, or on again: what came by it no longer counts, and nothing waits for it to be complete.
+
+    Nothing is lost: the contributions stay, and count again when it is switched on. The counts follow by a trigger.
+    """
+    source.enabled = enabled
+    source.save(update_fields=["enabled"])
+    return source
+
+
 def receive(
     source: Source, *, file: "File[bytes]", filename: str, actor: User | None, complete_to: date | None = None
 ) -> Import:

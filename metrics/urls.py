@@ -8,6 +8,7 @@ app_name = "metrics"
 urlpatterns = [
     path("teams/<slug:slug>/data/", data.data, name="data"),
     path("teams/<slug:slug>/data/sources/", data.sources, name="sources"),
+    path("teams/<slug:slug>/data/sources/<int:pk>/switch/", data.switches, name="source-switch"),
     path("teams/<slug:slug>/data/imports/", data.uploads, name="uploads"),
     path("teams/<slug:slug>/data/imports/<int:pk>/", data.one_import, name="import"),
     path("teams/<slug:slug>/data/imports/<int:pk>/report/", data.import_report, name="import-report"),

@@ -100,6 +100,7 @@ POLICY = {
     # data and numbers
     "metrics:data": team(READERS),
     "metrics:sources": team(post=WORKERS),
+    "metrics:source-switch": team(post=WORKERS, pk="source"),
     "metrics:uploads": team(post=WORKERS),
     "metrics:import": team(READERS, pk="import"),
     "metrics:import-report": team(READERS, pk="import"),

@@ -14,7 +14,7 @@ from lifecycle import sheets
 from lifecycle.uploads import is_over_limit
 from metrics import imports, reports
 from metrics.forms import KindDecisionForm, SourceForm, UploadForm
-from metrics.models import Import
+from metrics.models import Import, Source
 from pathways import kinds
 from pathways.models import Kind
 from teams.access import access_to, team_for
@@ -84,6 +84,19 @@ def sources(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, team, 422, source_form=form)
     source = form.save()
     messages.success(request, _("Source “%(source)s” is added. Now upload its file.") % {"source": source.name})
+    return _see("metrics:data", team.slug)
+
+
+@require_POST
+def switches(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Switch a source off or on."""
+    team = _importer(request, slug)
+    source = get_object_or_404(Source, team=team, pk=pk)
+    if imports.switch(source, enabled=request.POST.get("enabled") == "yes").enabled:
+        said = _("Source “%(source)s” is switched on. Its contributions count again.")
+    else:
+        said = _("Source “%(source)s” is switched off. What came by it is kept, and no longer counts.")
+    messages.success(request, said % {"source": source.name})
     return _see("metrics:data", team.slug)
 
 

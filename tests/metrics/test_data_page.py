@@ -224,3 +224,16 @@ def test_the_page_costs_the_same_at_any_length(
     TeamFactory.create()
     with django_assert_max_num_queries(14):
         client.get(address("data"))
+
+
+def test_a_source_made_by_mistake_is_switched_off_and_on_again(people: People) -> None:
+    """A source that never came would hold every number of the team back for ever."""
+    source = source_for(PathwayFactory.create(team=people.team))
+    client = people.client("activator")
+    address = reverse("metrics:source-switch", args=[people.team.slug, source.pk])
+    for enabled in ("no", "yes"):
+        version = Team.objects.get(pk=people.team.pk).facts_version
+        assert client.post(address, {"enabled": enabled}).status_code == 303
+        source.refresh_from_db()
+        assert source.enabled is (enabled == "yes")
+        assert Team.objects.get(pk=people.team.pk).facts_version > version
