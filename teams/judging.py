@@ -19,6 +19,8 @@ from teams.verdicts import Condition, Mover, Outcome, Standing, Verdict
 
 #: Weekly points in a row on which growth must hold.
 POINTS_WANTED = 4
+#: How many teams have to show a growth before a threshold for it can be adopted.
+TEAMS_FOR_A_THRESHOLD = 3
 #: From this many people on, a baseline needs no partner's word.
 SOUND_BASELINE = 5
 
@@ -265,7 +267,9 @@ def _undefined(measurement: Measurement | None) -> str:
     teams = measurement.detail.get("teams") if measurement else None
     if teams is None:
         return _("The threshold is undefined until an admin adopts one.")
-    return _("Undefined, %(n)d of 3 teams.") % {"n": teams}
+    if teams >= TEAMS_FOR_A_THRESHOLD:
+        return _("Undefined: %(n)d teams have shown their growth; an admin adopts a threshold.") % {"n": teams}
+    return _("Undefined, %(n)d of %(wanted)d teams.") % {"n": teams, "wanted": TEAMS_FOR_A_THRESHOLD}
 
 
 def _in_a_row(held: int, wanted: int) -> str:

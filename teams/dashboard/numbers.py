@@ -9,7 +9,7 @@ from django.db.models import Min, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from lifecycle import charts, clock
 from teams.models import Population, Team, WeeklyCount
@@ -18,6 +18,15 @@ log = logging.getLogger(__name__)
 
 #: Twelve months of weeks, and the week before them from which the waterfall starts.
 WEEKS = 53
+
+#: The rungs of the funnel in words.
+RUNGS = {
+    "prospects": gettext_lazy("prospects"),
+    "contributors": gettext_lazy("contributors"),
+    "casual": gettext_lazy("casual"),
+    "active": gettext_lazy("active"),
+    "core": gettext_lazy("core"),
+}
 
 
 @dataclass(frozen=True)
@@ -166,7 +175,11 @@ def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str) -
     else:
         title = _("Levels over twelve months: as many people are active as a year ago")
     if len(weeks) < WEEKS:
-        title = _("Levels since the first contribution: %(n)d people are active now") % {"n": weeks[-1].active}
+        title = ngettext(
+            "Levels since the first contribution: one person is active now",
+            "Levels since the first contribution: %(n)d people are active now",
+            weeks[-1].active,
+        ) % {"n": weeks[-1].active}
     return LevelsChart(
         title=title,
         label=_("Stacked area of core, active and casual contributors by week"),
@@ -252,7 +265,7 @@ def _funnel(
     return FunnelChart(
         title=_("Funnel since the first data: %(active)d of %(all)d people became active")
         % {"active": people["active"], "all": people["contributors"]},
-        label=_("Funnel: ") + ", ".join(f"{key} {value}" for key, value in rungs),
+        label=_("Funnel: %(rungs)s") % {"rungs": ", ".join(f"{RUNGS[key]} {value}" for key, value in rungs)},
         population=str(population.label),
         begins=_since(ever, last),
         as_of=day_of(last),

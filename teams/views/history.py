@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from lifecycle.measures import Strength
 from teams import promotion
 from teams.access import access_to, team_for
 from teams.dashboard.track import stays
+from teams.milestones import State
 from teams.models import Promotion
 from teams.views.page import reader
 
@@ -40,15 +42,18 @@ def decision(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
         "team": team,
         "access": access_to(reader(request), team),
         "decision": found,
-        "record": _dated(promotion.readable(found)),
+        "record": _worded(promotion.readable(found)),
         "differences": promotion.differs(found),
     }
     return render(request, "teams/decision.html", context)
 
 
-def _dated(record: dict[str, Any]) -> dict[str, Any]:
-    """The record with its days as dates, for the page to write them out."""
+def _worded(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with its days as dates and its states in words, for the page to write them out."""
     for row in record["conditions"]:
+        row["strength_label"] = Strength(row["strength"]).label
+        for each in row.get("milestones", []):
+            each["state_label"] = State(each["state"]).label
         row["as_of"] = row["as_of"] and date.fromisoformat(row["as_of"])
         for waiver in (row.get("waiver"), *(each["waiver"] for each in row.get("milestones", []))):
             if waiver:

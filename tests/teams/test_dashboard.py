@@ -148,3 +148,12 @@ def test_the_page_costs_the_same_with_many_milestones_and_risks(people: People) 
     more(10)
     assert queries() == few
     assert few <= 45
+
+
+def test_pictures_speak_of_one_person_as_of_one(people: People) -> None:
+    week(people.team, 1, active=1)
+    week(people.team, 0, active=1)
+    numbers = numbers_of(people.team)
+    assert numbers is not None
+    assert numbers.levels is not None
+    assert numbers.levels.title == "Levels since the first contribution: one person is active now"

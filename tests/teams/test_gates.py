@@ -135,6 +135,8 @@ def test_an_undefined_threshold_only_informs() -> None:
     condition = row(undefined, measurement(3, detail={"teams": 2}))
     assert (condition.state, condition.wanted) == (Standing.UNKNOWN, "undefined")
     assert condition.reason == "Undefined, 2 of 3 teams."
+    enough = row(undefined, measurement(3, detail={"teams": 5})).reason
+    assert enough == "Undefined: 5 teams have shown their growth; an admin adopts a threshold."
     assert verdict([criterion(), undefined], [measurement()]).state == Outcome.OPEN
 
 

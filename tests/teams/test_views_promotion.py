@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from lifecycle import clock
-from teams import promotion
+from teams import milestones, promotion
 from teams.models import Confirmation, Promotion, PromotionRequest, Team, Waiver
 from tests.conftest import People
 from tests.factories import CriterionFactory, MeasurementFactory, MilestoneFactory, StageFactory
@@ -220,3 +220,23 @@ def test_links_of_a_page_that_a_post_answered_lead_to_the_page(people: People) -
     response = people.client("activator").post("/teams/lantern/promotion-requests/?population=staff")
     assert response.status_code == 422
     assert 'href="?' not in response.content.decode()
+
+
+def test_a_decision_tells_its_states_in_words(people: People, open_gate: Team) -> None:
+    milestone = MilestoneFactory.create(stage=open_gate.stage, text="Plan written")
+    CriterionFactory.create(stage=open_gate.stage, measure="core_contributors", strength="informational")
+    milestones.record(
+        open_gate,
+        milestone=milestone,
+        actor=people.activator,
+        action=milestones.Action.NOT_APPLICABLE,
+        seen=0,
+        note="No plan needed",
+    )
+    milestones.record(open_gate, milestone=milestone, actor=people.partner, action=milestones.Action.VERIFY, seen=1)
+    asked = promotion.request(fresh(open_gate), actor=people.activator)
+    version = fresh(open_gate).data_version
+    promotion.promote(asked, actor=people.partner, seen_version=version)
+    body = people.client("viewer").get(f"/teams/lantern/history/{Promotion.objects.get().seq}/").content.decode()
+    assert "Not applicable" in body
+    assert "not_applicable" not in body
