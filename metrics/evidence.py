@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Min, Q
@@ -13,6 +14,7 @@ from metrics import spans
 from metrics.figure import earliest
 from metrics.models import Contribution, Source, Span
 from metrics.populations import VOLUNTEERS
+from pathways import presence
 from pathways.models import Level, Pathway
 from teams.models import Membership, Role, Team, User
 
@@ -28,6 +30,20 @@ class LeftOut:
     name: str
     role: str
 
+    @property
+    def role_label(self) -> str:
+        """The role as people call it."""
+        return str(Role(self.role).label) if self.role in Role.values else _("admin")
+
+
+class Held(NamedTuple):
+    """A run of days `[first, until)` at the active level or above, for the populations of the bits."""
+
+    who: int
+    population: int
+    first: date
+    until: date
+
 
 class Evidence:
     """A team on a day. Everything that more than one measure asks is asked once."""
@@ -35,6 +51,7 @@ class Evidence:
     def __init__(self, team: Team, today: date | None = None) -> None:
         self.team = team
         self.today = today or clock.today()
+        self._held: dict[frozenset[int], list[Held]] = {}
 
     @cached_property
     def sources(self) -> list[Source]:
@@ -74,7 +91,7 @@ class Evidence:
 
     @cached_property
     def left_out(self) -> list[LeftOut]:
-        """Contributors with the e-mail of a current activator or partner of the team, or of an admin."""
+        """Those who take part in the team, and have the e-mail of its current activator or partner, or of an admin."""
         works = Membership.objects.current(self.today).filter(team=self.team, role__in=[Role.ACTIVATOR, Role.PARTNER])
         accounts = User.objects.filter(
             Q(pk__in=works.values("user")) | Q(is_staff=True, is_active=True), email__contains="@"
@@ -92,41 +109,49 @@ class Evidence:
                 [list(accounts.values_list("pk", flat=True))],
             )
             rows = cursor.fetchall()
-        return [LeftOut(pk, name, str(roles.get(user, "admin"))) for pk, name, user in rows]
+        here = presence.among(self.team, [pk for pk, _name, _user in rows])
+        return [LeftOut(pk, name, str(roles.get(user, "admin"))) for pk, name, user in rows if pk in here]
 
     @cached_property
     def left_out_ids(self) -> frozenset[int]:
         """Their ids."""
         return frozenset(person.contributor_id for person in self.left_out)
 
-    def begun_by(self, day: date) -> list[Source]:
-        """The enabled sources whose data begins on or before a day: as declared, or by their first contribution."""
+    def begun_before(self, day: date) -> list[Source]:
+        """The enabled sources whose data begins before a day: as declared, or by their first act that counts."""
         first = dict(
-            Contribution.objects.filter(team=self.team, source__in=self.sources)
+            Contribution.objects.filter(team=self.team, source__in=self.sources, state=Contribution.State.COUNTED)
             .values_list("source_id")
             .annotate(first=Min("day"))
         )
         begins = {source: source.starts_on or first.get(source.pk) for source in self.sources}
-        return [source for source, begin in begins.items() if begin is not None and begin <= day]
+        return [source for source, begin in begins.items() if begin is not None and begin < day]
 
-    def active_on(self, days: list[date], sources: list[Source]) -> list[int]:
-        """Volunteers at the active level or above on some days, counted from some of the sources alone.
+    def active_on(self, day: date, sources: list[Source], population: int = VOLUNTEERS) -> list[int]:
+        """Ids of those at the active level or above on a day, counted from some of the sources alone."""
+        held = self._active_from(frozenset(source.pk for source in sources))
+        return sorted(
+            {
+                row.who
+                for row in held
+                if row.population & population and row.first <= day < row.until and row.who not in self.left_out_ids
+            }
+        )
+
+    def _active_from(self, sources: frozenset[int]) -> list[Held]:
+        """Every run at the active level or above, as some sources tell it; derived once for all who ask.
 
         The stored spans answer when these are all of the sources; else spans are derived for the question.
         """
-        if len(sources) == len(self.sources):
-            held = list(
-                Span.objects.of(self.team, VOLUNTEERS)
-                .at_least(Level.ACTIVE)
-                .values_list("contributor_id", "from_on", "until_on")
-            )
-        else:
-            held = [
-                (row.contributor_id, row.from_on, row.until_on)
-                for row in spans.derive(self.team, sources=[source.pk for source in sources])
-                if row.pathway_id == 0 and row.level >= Level.ACTIVE and row.population & VOLUNTEERS
-            ]
-        return [
-            len({who for who, first, until in held if first <= day < until and who not in self.left_out_ids})
-            for day in days
-        ]
+        if sources not in self._held:
+            if len(sources) == len(self.sources):
+                stored = Span.objects.filter(team_id=self.team.pk, pathway_id=0).at_least(Level.ACTIVE)
+                rows = stored.values_list("contributor_id", "population", "from_on", "until_on")
+                self._held[sources] = [Held(*row) for row in rows]
+            else:
+                self._held[sources] = [
+                    Held(row.contributor_id, row.population, row.from_on, row.until_on)
+                    for row in spans.derive(self.team, sources=sorted(sources))
+                    if row.pathway_id == 0 and row.level >= Level.ACTIVE
+                ]
+        return self._held[sources]

@@ -17,9 +17,10 @@ from lifecycle.measures import Measure, Operator
 from metrics import counts
 from metrics.evidence import Evidence
 from metrics.left_out import Reason, other_people, uncounted
-from metrics.measures import MEASURES, PEOPLE
+from metrics.measures import MEASURES, PEOPLE, SEEN_BY
 from metrics.models import Span
-from metrics.populations import EVERYTHING
+from metrics.models.span import SpanQuerySet
+from metrics.populations import EVERYTHING, VOLUNTEERS
 from metrics.questions import Question
 from pathways.models import Contributor, ConversionPoint, Level, Pathway
 from pathways.rules import point_of
@@ -78,7 +79,10 @@ def active(asked: Question) -> Explanation:
         as_of=asked.last,
         window="",
         people=_listed(held),
-        left_out=[*other_people(asked.population, everybody, held), *uncounted(asked.team, asked.pathway, asked.last)],
+        left_out=[
+            *other_people(asked.population, _ids(everybody), _ids(held)),
+            *uncounted(asked.team, asked.pathway, asked.last),
+        ],
         points=sentences(asked.team, asked.pathway),
     )
 
@@ -106,7 +110,7 @@ def conversions(asked: Question) -> Explanation:
         window=_ending((asked.last - asked.first).days + 1),
         people=_listed(found),
         left_out=[
-            *other_people(asked.population, spans.since(asked.first, asked.last), found),
+            *other_people(asked.population, _ids(spans.since(asked.first, asked.last)), _ids(found)),
             *uncounted(asked.team, asked.pathway, asked.last),
         ],
         points=sentences(asked.team, asked.pathway),
@@ -121,18 +125,6 @@ def measure(team: Team, key: Measure, window: int = 0) -> Explanation:
     people = None
     if lister is not None and figure.value is not None:
         people = _named(lister(evidence, window), team, figure.as_of)
-    left_out = []
-    if key.needs_data:
-        if evidence.left_out:
-            names = [f"{person.name} ({person.role})" for person in evidence.left_out]
-            left_out.append(Reason(_("Works with the team, so never counts at its gate"), len(names), names=names))
-        level = Level.CORE if key in OF_CORE else Level.ACTIVE
-        everybody, counted = (
-            Span.objects.of(team, population).on(figure.as_of).at_least(level)
-            for population in (EVERYTHING, Population.VOLUNTEERS)
-        )
-        left_out += other_people(Population.VOLUNTEERS, everybody, counted)
-        left_out += uncounted(team, None, figure.as_of)
     return Explanation(
         title=str(key.label),
         value=figure.value,
@@ -141,11 +133,27 @@ def measure(team: Team, key: Measure, window: int = 0) -> Explanation:
         as_of=figure.as_of,
         window=_ending(figure.window),
         people=people,
-        left_out=left_out,
+        left_out=_left_out(evidence, key, window, figure.as_of) if key.needs_data else [],
         points=sentences(team, None) if key.needs_data else [],
         reason=figure.reason,
         facts=[(LABELS[name](), shown(told)) for name, told in figure.detail.items() if name in LABELS],
     )
+
+
+def _left_out(evidence: Evidence, key: Measure, window: int, day: date) -> list[Reason]:
+    """Who would be in a measure if they did not work with the team, or if everybody's acts counted; and what."""
+    found = []
+    if evidence.left_out:
+        names = [f"{person.name} ({person.role_label})" for person in evidence.left_out]
+        found.append(Reason(_("Works with the team, so never counts at its gate"), len(names), names=names))
+    if seen_by := SEEN_BY.get(key):
+        everybody, counted = (seen_by(evidence, window, population) for population in (EVERYTHING, VOLUNTEERS))
+        found += other_people(Population.VOLUNTEERS, everybody, counted)
+    return found + uncounted(evidence.team, None, day)
+
+
+def _ids(spans: SpanQuerySet) -> set[int]:
+    return set(spans.values_list("contributor_id", flat=True))
 
 
 def _operator(team: Team, key: Measure, window: int) -> Operator:
@@ -159,9 +167,6 @@ def _ending(days: int) -> str:
     """A window, in words that follow its last day; nothing for none."""
     return ngettext("%(n)d day that ends on it", "%(n)d days that end on it", days) % {"n": days} if days else ""
 
-
-#: Measures of the core level; those of contributors otherwise ask for active or above.
-OF_CORE = frozenset({Measure.CORE_CONTRIBUTORS, Measure.CORE_RETENTION})
 
 #: What of a measure's detail a reader sees, and how it is called.
 LABELS: dict[str, Callable[[], str]] = {

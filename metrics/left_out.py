@@ -1,12 +1,12 @@
 """Who and what is not in a number, and why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from metrics.models.span import SpanQuerySet
 from pathways.models import Contributor, Pathway
 from teams.models import Population, Team
 
@@ -21,11 +21,9 @@ class Reason:
     names: list[str] = field(default_factory=list)
 
 
-def other_people(population: Population, everybody: SpanQuerySet, counted: SpanQuerySet) -> list[Reason]:
+def other_people(population: Population, everybody: Iterable[int], counted: Iterable[int]) -> list[Reason]:
     """Bots, and people of another affiliation, who would be in if all acts counted."""
-    missing = set(everybody.values_list("contributor_id", flat=True))
-    missing -= set(counted.values_list("contributor_id", flat=True))
-    people = Contributor.objects.filter(pk__in=missing).order_by("name", "id")
+    people = Contributor.objects.filter(pk__in=set(everybody) - set(counted)).order_by("name", "id")
     bots = [person.name for person in people if person.is_bot]
     others = [person.name for person in people if not person.is_bot]
     reasons = {

@@ -4,7 +4,7 @@ The ways to take part that this app knows are here: enrolled, given a role. An a
 `presence` (contributions), which is imported when Django is ready.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -54,3 +54,10 @@ def of_team(team: Team) -> QuerySet[Contributor]:
 def takes_part(contributor: Contributor, team: Team) -> bool:
     """Whether one person takes part in a team."""
     return any(told(team).filter(contributor_id=contributor.pk).exists() for told in _ways)
+
+
+def among(team: Team, contributors: Collection[int]) -> set[int]:
+    """Those of some people who take part in a team."""
+    return (
+        {pk for told in _ways for pk in told(team).filter(contributor_id__in=contributors)} if contributors else set()
+    )

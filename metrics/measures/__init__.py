@@ -13,6 +13,7 @@ from metrics.measures import contributions, growth, newcomers, records
 
 Counter = Callable[[Evidence, int], Figure]
 Lister = Callable[[Evidence, int], Sequence[int]]
+Wide = Callable[[Evidence, int, int], Sequence[int]]
 
 MEASURES: Mapping[Measure, Counter] = {
     Measure.ACTIVATORS_APPOINTED: records.activators_appointed,
@@ -41,12 +42,24 @@ PEOPLE: Mapping[Measure, Lister] = {
     Measure.NEW_CONTRIBUTORS: newcomers.ids,
     Measure.ACTIVE_CONTRIBUTORS: contributions.active,
     Measure.CORE_CONTRIBUTORS: contributions.core,
-    Measure.ACTIVE_GROWTH: contributions.active,
+    Measure.ACTIVE_GROWTH: growth.grown,
     Measure.LEADERS: records.leading,
     Measure.MENTORS: records.mentoring,
     Measure.CORE_RETENTION: contributions.core_kept,
     Measure.ABSENCE_FACTOR: contributions.carrying,
-    Measure.CONTRIBUTION_JUMP: contributions.active,
+    Measure.CONTRIBUTION_JUMP: growth.jumped,
 }
 
-__all__ = ["MEASURES", "PEOPLE"]
+#: The same lists as another population (a bit of metrics/populations.py) sees them: with whom a number would be made
+#: if everybody's acts counted. The absence factor is not here, for among more people it is another question.
+SEEN_BY: Mapping[Measure, Wide] = {
+    Measure.PROTOTYPE_CONTRIBUTORS: contributions.in_prototypes,
+    Measure.NEW_CONTRIBUTORS: newcomers.ids,
+    Measure.ACTIVE_CONTRIBUTORS: contributions.active,
+    Measure.CORE_CONTRIBUTORS: contributions.core,
+    Measure.ACTIVE_GROWTH: growth.grown,
+    Measure.CORE_RETENTION: contributions.core_kept,
+    Measure.CONTRIBUTION_JUMP: growth.jumped,
+}
+
+__all__ = ["MEASURES", "PEOPLE", "SEEN_BY"]

@@ -42,19 +42,20 @@ def unclassified(people: Collection[int]) -> int:
     return Contributor.objects.filter(pk__in=people).exclude(called).count()
 
 
-def _holders(evidence: Evidence, level: Level, days_ago: int = 0) -> list[int]:
+def _holders(evidence: Evidence, level: Level, population: int, days_ago: int = 0) -> list[int]:
     day = evidence.as_of - timedelta(days=days_ago)
-    return sorted(counts.holders(evidence.team, on=day, level=level, leaving_out=evidence.left_out_ids))
+    found = counts.holders(evidence.team, on=day, level=level, population=population, leaving_out=evidence.left_out_ids)
+    return sorted(found)
 
 
-def active(evidence: Evidence, window: int) -> list[int]:
+def active(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:
     """Volunteers at the active level or above on the as-of day."""
-    return _holders(evidence, Level.ACTIVE)
+    return _holders(evidence, Level.ACTIVE, population)
 
 
-def core(evidence: Evidence, window: int) -> list[int]:
+def core(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:
     """Volunteers at the core level on the as-of day."""
-    return _holders(evidence, Level.CORE)
+    return _holders(evidence, Level.CORE, population)
 
 
 def active_contributors(evidence: Evidence, window: int) -> Figure:
@@ -67,10 +68,10 @@ def core_contributors(evidence: Evidence, window: int) -> Figure:
     return _stock(evidence, core(evidence, window))
 
 
-def in_prototypes(evidence: Evidence, window: int) -> list[int]:
+def in_prototypes(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:
     """Volunteers at the active level or above in a prototype pathway that is open."""
     prototypes = [pathway.pk for pathway in evidence.pathways if pathway.is_prototype]
-    spans = Span.objects.of(evidence.team, VOLUNTEERS, among=prototypes).on(evidence.as_of).at_least(Level.ACTIVE)
+    spans = Span.objects.of(evidence.team, population, among=prototypes).on(evidence.as_of).at_least(Level.ACTIVE)
     found = spans.exclude(contributor_id__in=evidence.left_out_ids)
     return sorted(set(found.values_list("contributor_id", flat=True)))
 
@@ -86,16 +87,17 @@ def _stock(evidence: Evidence, people: list[int]) -> Figure:
     return of_people(evidence, Decimal(len(people)), people)
 
 
-def core_kept(evidence: Evidence, window: int) -> list[int]:
+def core_kept(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:
     """Those who were core a window (365 days) before the as-of day and are core on it."""
-    return sorted({*_holders(evidence, Level.CORE, window or YEAR)} & {*core(evidence, window)})
+    before = _holders(evidence, Level.CORE, population, window or YEAR)
+    return sorted({*before} & {*core(evidence, window, population)})
 
 
 def core_retention(evidence: Evidence, window: int) -> Figure:
     """Of the people who were core a window (365 days) ago, the share who are core on the as-of day."""
     if reason := evidence.missing_data:
         return nothing(reason, evidence.as_of)
-    before = _holders(evidence, Level.CORE, window or YEAR)
+    before = _holders(evidence, Level.CORE, VOLUNTEERS, window or YEAR)
     if not before:
         return nothing(_nobody_core(window or YEAR), evidence.as_of)
     kept = core_kept(evidence, window)

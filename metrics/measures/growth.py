@@ -8,7 +8,8 @@ from lifecycle.measures import Measure
 from lifecycle.models import Criterion, Stage
 from metrics.evidence import Evidence
 from metrics.figure import Figure, Json, nothing, quotient
-from metrics.measures.contributions import active, of_people
+from metrics.measures.contributions import of_people
+from metrics.populations import VOLUNTEERS
 from teams.models import Promotion
 
 #: Growth must hold on so many Sundays in a row.
@@ -39,6 +40,23 @@ def sundays(first: date, last: date) -> list[date]:
     return [sunday for sunday in found if sunday >= first]
 
 
+def active_since(evidence: Evidence, measure: Measure, population: int = VOLUNTEERS) -> list[int]:
+    """Who is active on the as-of day by the sources that began before the entry: the people of `now`."""
+    entry = entered_on(evidence, measure)
+    sources = evidence.begun_before(entry) if entry else []
+    return evidence.active_on(evidence.as_of, sources, population) if sources else []
+
+
+def grown(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:
+    """The people of the growth since Scaling was entered."""
+    return active_since(evidence, Measure.ACTIVE_GROWTH, population)
+
+
+def jumped(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:
+    """The people of the jump since Sustaining was entered."""
+    return active_since(evidence, Measure.CONTRIBUTION_JUMP, population)
+
+
 def _growth(evidence: Evidence, measure: Measure, **detail: object) -> Figure:
     entry = entered_on(evidence, measure)
     if entry is None:
@@ -47,11 +65,13 @@ def _growth(evidence: Evidence, measure: Measure, **detail: object) -> Figure:
         return nothing(reason, evidence.as_of, **detail)
     if evidence.as_of < entry:
         return nothing(_("The data does not reach the day on which the stage was entered."), evidence.as_of, **detail)
-    sources = evidence.begun_by(entry)
+    sources = evidence.begun_before(entry)
     if not sources:
         return nothing(_("No source has data from before the stage was entered."), evidence.as_of, **detail)
     weeks = sundays(entry, evidence.as_of)
-    baseline, now, *weekly = evidence.active_on([entry, evidence.as_of, *weeks], sources)
+    people = active_since(evidence, measure)
+    baseline, *weekly = (len(evidence.active_on(day, sources)) for day in [entry, *weeks])
+    now = len(people)
     detail |= {
         "baseline": baseline,
         "now": now,
@@ -67,7 +87,7 @@ def _growth(evidence: Evidence, measure: Measure, **detail: object) -> Figure:
         {"week": sunday.isoformat(), "active": number, "value": str(quotient(number, baseline))}
         for sunday, number in zip(weeks, weekly, strict=True)
     ]
-    figure = of_people(evidence, quotient(now, baseline), active(evidence, 0), **detail)
+    figure = of_people(evidence, quotient(now, baseline), people, **detail)
     return Figure(figure.value, figure.as_of, valid_until=figure.valid_until, points=points, detail=figure.detail)
 
 

@@ -10,6 +10,7 @@ from metrics.acts import COUNTED
 from metrics.evidence import Evidence
 from metrics.figure import Figure, nothing
 from metrics.measures.contributions import YEAR, of_people
+from metrics.populations import PEOPLE, VOLUNTEERS
 
 # New is who made the first counted act of all as a volunteer: somebody who changes sides is not new. Connected to
 # an opportunity is who began in a pathway that was open that day, or enrolled for a named one.
@@ -17,23 +18,23 @@ NEWCOMERS = """
 SELECT s.contributor_id, s.from_on,
        EXISTS (SELECT FROM metrics_span way JOIN pathways_pathway p ON p.id = way.pathway_id
                 WHERE way.team_id = s.team_id AND way.contributor_id = s.contributor_id AND way.level = 0
-                  AND way.population & 1 > 0 AND way.from_on = s.from_on
+                  AND way.population & %(seen_by)s > 0 AND way.from_on = s.from_on
                   AND p.opened_on <= s.from_on AND (p.closed_on IS NULL OR p.closed_on > s.from_on))
        OR EXISTS (SELECT FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
                    WHERE e.contributor_id = s.contributor_id AND p.team_id = s.team_id AND e.opportunity <> ''),
        EXISTS (SELECT FROM metrics_span further
                 WHERE further.team_id = s.team_id AND further.contributor_id = s.contributor_id AND further.level > 0
-                  AND further.population & 1 > 0 AND further.is_first AND further.from_on > s.from_on
+                  AND further.population & %(seen_by)s > 0 AND further.is_first AND further.from_on > s.from_on
                   AND further.from_on <= %(last)s)
        OR EXISTS (SELECT FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
                     JOIN pathways_enrolment_completed_steps done ON done.enrolment_id = e.id
                    WHERE e.contributor_id = s.contributor_id AND p.team_id = s.team_id)
   FROM metrics_span s
- WHERE s.team_id = %(team)s AND s.pathway_id = 0 AND s.level = 0 AND s.population & 1 > 0
+ WHERE s.team_id = %(team)s AND s.pathway_id = 0 AND s.level = 0 AND s.population & %(seen_by)s > 0
    AND s.from_on BETWEEN %(first)s AND %(last)s AND s.contributor_id <> ALL(%(left_out)s)
    AND EXISTS (SELECT FROM metrics_span ever
                 WHERE ever.team_id = s.team_id AND ever.pathway_id = 0 AND ever.contributor_id = s.contributor_id
-                  AND ever.level = 0 AND ever.population & 4 > 0 AND ever.from_on = s.from_on)
+                  AND ever.level = 0 AND ever.population & %(ever)s > 0 AND ever.from_on = s.from_on)
  ORDER BY s.from_on, s.contributor_id
 """
 
@@ -63,7 +64,7 @@ class Newcomer:
     through: bool
 
 
-def newcomers(evidence: Evidence, window: int) -> list[Newcomer]:
+def newcomers(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[Newcomer]:
     """First acts after the day the stage was entered, within the window (365 days) that ends on the as-of day."""
     first = max(
         evidence.team.entered_on + timedelta(days=1),
@@ -74,6 +75,8 @@ def newcomers(evidence: Evidence, window: int) -> list[Newcomer]:
         "first": first,
         "last": evidence.as_of,
         "left_out": sorted(evidence.left_out_ids),
+        "seen_by": population,
+        "ever": max(population, PEOPLE),
     }
     with connection.cursor() as cursor:
         cursor.execute(NEWCOMERS, parameters)
@@ -89,9 +92,9 @@ def newcomers(evidence: Evidence, window: int) -> list[Newcomer]:
     ]
 
 
-def ids(evidence: Evidence, window: int) -> list[int]:
+def ids(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:
     """Those who count: connected to an opportunity."""
-    return [one.contributor_id for one in newcomers(evidence, window) if one.connected]
+    return [one.contributor_id for one in newcomers(evidence, window, population) if one.connected]
 
 
 def new_contributors(evidence: Evidence, window: int) -> Figure:

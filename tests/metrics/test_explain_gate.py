@@ -1,4 +1,4 @@
-"""The page behind a number of the gate tells the gate's own number: its window, its rounding, its people, its sources."""
+"""The page behind a number of the gate tells the gate's own number: its window, rounding, people and sources."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,11 +8,21 @@ from django.urls import reverse
 
 from lifecycle.measures import Measure
 from metrics import explain
+from metrics.evidence import Evidence
+from metrics.models import Contribution, Source
 from metrics.recount import recount
-from pathways.models import Level, Pathway
-from teams.models import Measurement
+from pathways.models import Affiliation, Level, Pathway
+from teams.models import Measurement, Team
 from tests.conftest import People
-from tests.factories import ContributorFactory, CriterionFactory, PathwayFactory, PointFactory
+from tests.factories import (
+    ContributorFactory,
+    CriterionFactory,
+    IdentityFactory,
+    PathwayFactory,
+    PointFactory,
+    SourceFactory,
+    UserFactory,
+)
 from tests.metrics.acts import act, source_of
 from tests.metrics.test_explain import page, rows
 
@@ -70,3 +80,78 @@ def test_a_share_is_rounded_as_at_the_gate(people: People, pathway: Pathway, ope
     assert f"<b>{words}</b>" in viewer.get("/teams/lantern/").content.decode()
     assert f'<strong class="figure">{words}</strong>' in page(viewer, "number", Measure.CORE_RETENTION.value)
     assert explain.measure(people.team, Measure.CORE_RETENTION).words == words
+
+
+@pytest.mark.parametrize("measure", [Measure.ACTIVE_GROWTH, Measure.CONTRIBUTION_JUMP])
+def test_growth_lists_the_people_it_counts(people: People, pathway: Pathway, measure: Measure) -> None:
+    CriterionFactory.create(stage=people.team.stage, measure=measure, threshold=10)
+    entered = TODAY - 100 * DAY
+    Team.objects.update(entered_on=entered)
+    always, staff, late_staff = (ContributorFactory.create(name=name) for name in ("Always", "Staff", "Late Staff"))
+    act(pathway, always, entered - DAY, TODAY - DAY)
+    for person in (staff, late_staff):
+        Affiliation.objects.create(contributor=person, kind="staff", from_on=date(2020, 1, 1))
+    act(pathway, staff, TODAY - DAY)
+    late = SourceFactory.create(pathway=pathway, name="Late", complete_to=TODAY)
+    for person in (ContributorFactory.create(), late_staff):
+        act(pathway, person, TODAY - DAY, source=late)
+    recount(people.team.pk)
+    viewer = people.client("viewer")
+    stored = Measurement.objects.get(team=people.team, measure=measure)
+    assert (stored.value, stored.detail["now"], stored.detail["unclassified"]) == (1, 1, 1)
+    assert [row["Name"] for row in rows(viewer, "number-csv", measure.value)] == ["Always"]
+    html = page(viewer, "number", measure.value)
+    assert "Staff" in html
+    assert "Late Staff" not in html
+
+
+def test_a_source_that_begins_on_the_day_of_entry_did_not_begin_before_it(people: People, pathway: Pathway) -> None:
+    entered = TODAY - 100 * DAY
+    act(pathway, ContributorFactory.create(), entered)
+    evidence = Evidence(people.team)
+    assert evidence.begun_before(entered) == []
+    assert len(evidence.begun_before(entered + DAY)) == 1
+    Source.objects.update(starts_on=entered - DAY)
+    assert len(Evidence(people.team).begun_before(entered)) == 1
+    Source.objects.update(starts_on=entered)
+    assert Evidence(people.team).begun_before(entered) == []
+
+
+def test_an_act_that_does_not_count_begins_no_source(people: People, pathway: Pathway) -> None:
+    act(pathway, ContributorFactory.create(), TODAY - 9 * DAY, state=Contribution.State.BEFORE_START)
+    assert Evidence(people.team).begun_before(TODAY) == []
+
+
+def reasons(team: Team, measure: Measure) -> dict[str, list[str]]:
+    recount(team.pk)
+    return {reason.text: reason.names for reason in explain.measure(team, measure).left_out}
+
+
+def test_left_out_of_a_measure_is_who_would_be_in_that_measure(people: People, pathway: Pathway) -> None:
+    new, old = (ContributorFactory.create(name=name) for name in ("New Staff", "Old Staff"))
+    for person in (new, old):
+        Affiliation.objects.create(contributor=person, kind="staff", from_on=date(2020, 1, 1))
+    act(pathway, new, TODAY - DAY)
+    act(pathway, old, TODAY - 500 * DAY, TODAY - DAY)
+    bot = ContributorFactory.create(name="Build Bot", is_bot=True)
+    act(pathway, bot, TODAY - DAY)
+    act(pathway, ContributorFactory.create(), TODAY - DAY)
+    staff = "Reaches it only with what was done as staff"
+    assert reasons(people.team, Measure.ACTIVE_CONTRIBUTORS) == {
+        "Bots": ["Build Bot"],
+        staff: ["New Staff", "Old Staff"],
+    }
+    assert reasons(people.team, Measure.NEW_CONTRIBUTORS) == {"Bots": ["Build Bot"], staff: ["New Staff"]}
+    for measure in (Measure.PROTOTYPE_CONTRIBUTORS, Measure.CORE_RETENTION, Measure.ABSENCE_FACTOR):
+        assert reasons(people.team, measure) == {}
+
+
+def test_who_works_with_the_team_is_named_only_where_they_take_part(people: People, pathway: Pathway) -> None:
+    for user in (people.partner, people.admin):
+        act(pathway, IdentityFactory.create(email=user.email, contributor__name=user.username.title()), TODAY - DAY)
+    elsewhere = PathwayFactory.create()
+    other = UserFactory.create(is_staff=True)
+    act(elsewhere, IdentityFactory.create(email=other.email, contributor__name="Elsewhere Only"), TODAY - DAY)
+    works = "Works with the team, so never counts at its gate"
+    found = reasons(people.team, Measure.ACTIVE_CONTRIBUTORS)
+    assert sorted(found[works]) == ["Admin (admin)", "Partner (CBT partner)"]

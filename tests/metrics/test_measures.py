@@ -333,7 +333,7 @@ def test_growth_divides_now_by_the_day_of_entry_on_four_sundays(pathway: Pathway
 
 def test_growth_is_cut_and_never_rounded_up(pathway: Pathway) -> None:
     entered = TODAY - 100 * DAY
-    crowd(pathway, 3, entered)
+    crowd(pathway, 3, entered - DAY)
     team = scaling(pathway, entered)
     crowd(pathway, 2, TODAY - DAY)
     assert value(team, Measure.ACTIVE_GROWTH) == Decimal("0.6666")
@@ -358,7 +358,7 @@ def test_without_a_baseline_growth_cannot_be_told(pathway: Pathway) -> None:
 
 def test_a_source_that_begins_after_the_entry_makes_no_growth(pathway: Pathway) -> None:
     entered = TODAY - 100 * DAY
-    crowd(pathway, 2, entered, TODAY - 2 * DAY)
+    crowd(pathway, 2, entered - DAY, TODAY - 2 * DAY)
     late = SourceFactory.create(pathway=pathway, name="Late", complete_to=TODAY - DAY)
     for person in ContributorFactory.create_batch(9):
         act(pathway, person, TODAY - 2 * DAY, source=late)
@@ -376,7 +376,7 @@ def test_a_team_that_never_entered_the_stage_has_no_growth(pathway: Pathway) -> 
 
 def test_the_jump_of_sustaining_is_counted_alike_without_points(pathway: Pathway) -> None:
     entered = TODAY - 50 * DAY
-    crowd(pathway, 1, entered)
+    crowd(pathway, 1, entered - DAY)
     team = scaling(pathway, entered, Measure.CONTRIBUTION_JUMP)
     crowd(pathway, 4, TODAY - 2 * DAY)
     figure = measured(team, Measure.CONTRIBUTION_JUMP)
