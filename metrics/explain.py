@@ -59,7 +59,7 @@ class Explanation:
     @property
     def words(self) -> str:
         """The value as people read it: a measure's as its gate writes it."""
-        return self.written or number_format(self.value)
+        return self.written or ("" if self.value is None else number_format(self.value))
 
 
 def active(asked: Question) -> Explanation:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
 from metrics.models import Source
+from metrics.questions import no_earlier
 from pathways.models import Kind, Pathway
 from teams.models import Team
 
@@ -48,6 +49,11 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101
         pathway.queryset = Pathway.objects.filter(team=team, closed_on=None)
         kind.queryset = counting_kinds()
+
+    def clean_starts_on(self) -> date | None:
+        """Not a day before 1970."""
+        day: date | None = self.cleaned_data["starts_on"]
+        return no_earlier(day) if day else None
 
 
 class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
@@ -92,11 +98,11 @@ class UploadForm(forms.Form):
         source.queryset = team.sources.filter(enabled=True).select_related("pathway")
 
     def clean_complete_to(self) -> date | None:
-        """Not a day that has not come."""
+        """Not a day that has not come, nor one before 1970."""
         day: date | None = self.cleaned_data["complete_to"]
         if day and day > clock.today():
             raise forms.ValidationError(_("A file cannot be complete to a day after today."))
-        return day
+        return no_earlier(day) if day else None
 
 
 class KindDecisionForm(forms.Form):

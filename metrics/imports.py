@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from lifecycle import clock, jobs
 from metrics.ingest import ingest
 from metrics.models import Import, Source
+from metrics.models.source import FIRST_DAY
 from metrics.sources import Adapter, csv
 from pathways.models import Kind, Pathway
 from teams.models import User
@@ -55,7 +56,7 @@ def receive(
 ) -> Import:
     """Keep the file, and ask a worker to read it. The same file may come again: it then adds nothing.
 
-    Raises TooLarge, and Refused for a source that is switched off or a `complete_to` after today.
+    Raises TooLarge, and Refused for a source that is switched off or a `complete_to` after today or before 1970.
     """
     if file.size > settings.UPLOAD_LIMIT:
         raise TooLarge
@@ -63,6 +64,8 @@ def receive(
         raise Refused(_("The source “%(source)s” is switched off.") % {"source": source.name})
     if complete_to is not None and complete_to > clock.today():
         raise Refused(_("A file cannot be complete to a day after today."))
+    if complete_to is not None and complete_to < FIRST_DAY:
+        raise Refused(_("No contribution is counted before 1970."))
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from metrics.models import Source
+from metrics.models.source import FIRST_DAY
 from metrics.sources import Batch, Problem
 from pathways import kinds
 from pathways.identities import resolve
@@ -180,7 +181,7 @@ def _insert(cursor: CursorWrapper, source: Source, import_id: int, report: Repor
         "pathway": source.pathway_id,
         "source": source.pk,
         "import": import_id,
-        "starts_on": source.starts_on,
+        "starts_on": max(source.starts_on or FIRST_DAY, FIRST_DAY),
         "latest": clock.today() + timedelta(days=1),
     }
     cursor.execute(ARRIVING, values)

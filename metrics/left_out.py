@@ -56,7 +56,7 @@ SELECT CASE WHEN c.state = 1 THEN 'before' WHEN c.state = 2 THEN 'future' WHEN c
 def uncounted(team: Team, pathway: Pathway | None, last: date) -> list[Reason]:
     """Contributions that count for nobody, by reason. The opposite of `metrics.acts.COUNTED`."""
     words = {
-        "before": _("Quarantined: before the source's declared start"),
+        "before": _("Quarantined: before the source's declared start, or before 1970"),
         "future": _("Quarantined: more than a day in the future"),
         "withdrawn": _("Withdrawn"),
         "source": _("The source is switched off"),

@@ -7,8 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle.criteria import LONGEST_WINDOW
+from metrics.models.source import FIRST_DAY
 from pathways.models import Level, Pathway
 from teams.models import Population, Team
+
+
+def no_earlier(day: date) -> date:
+    """The day, unless it lies before 1970."""
+    if day < FIRST_DAY:
+        raise forms.ValidationError(_("No contribution is counted before 1970."))
+    return day
+
 
 LEVELS = [(level.name.lower(), level.label) for level in Level if level is not Level.CONTRIBUTOR]
 
@@ -45,6 +54,10 @@ class QuestionForm(forms.Form):
     def defaults(self, as_of: date) -> dict[str, object]:
         """What a bare address asks."""
         return {"level": "active", "population": Population.VOLUNTEERS.value, "on": as_of.isoformat()}
+
+    def clean_on(self) -> date:
+        """No day before there can be any contribution, so that every window ends in the calendar."""
+        return no_earlier(self.cleaned_data["on"])
 
     def question(self) -> Question:
         """The question of a valid form."""

@@ -164,10 +164,14 @@ def quarantine_of(team: Team) -> list[Uncounted]:
     if not sources:
         return []
     found = _grouped(team, Contribution.objects.filter(source__in=list(sources)).exclude(state=0), "source")
-    return [
-        Uncounted(sources[row.key], str(Contribution.State(row.state).label), row.number, row.first, row.last)
-        for row in found
-    ]
+    return [Uncounted(sources[row.key], _why(row.state), row.number, row.first, row.last) for row in found]
+
+
+def _why(state: int) -> str:
+    """Why contributions of a state do not count. No source's start lies before 1970, whatever it declares."""
+    if state == Contribution.State.BEFORE_START:
+        return _("before the source's declared start, or before 1970")
+    return str(Contribution.State(state).label)
 
 
 def unknown_kinds_of(team: Team) -> list[Uncounted]:

@@ -1,6 +1,8 @@
 """Where contributions come from, and each time they came."""
 
 import uuid
+from datetime import date
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from lifecycle.models import Job
 from pathways.models import Kind, Pathway
 from teams.models import Team
+
+#: No contribution counts before it: an earlier date is a broken clock, and no page asks for it.
+FIRST_DAY: Final = date(1970, 1, 1)
 
 
 class Source(models.Model):

@@ -98,7 +98,7 @@ def test_growth_lists_the_people_it_counts(people: People, pathway: Pathway, mea
     recount(people.team.pk)
     viewer = people.client("viewer")
     stored = Measurement.objects.get(team=people.team, measure=measure)
-    assert (stored.value, stored.detail["now"], stored.detail["unclassified"]) == (1, 1, 1)
+    assert stored.value == stored.detail["now"] == stored.detail["unclassified"] == 1
     assert [row["Name"] for row in rows(viewer, "number-csv", measure.value)] == ["Always"]
     html = page(viewer, "number", measure.value)
     assert "Staff" in html
