@@ -1,6 +1,8 @@
 """What readers of the guide propose; an admin answers."""
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle.models.definitions import Facet, Stage
@@ -26,6 +28,12 @@ class Suggestion(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            # By a digest, for a text is longer than an entry of an index may be.
+            models.UniqueConstraint(
+                "stage", "facet", "author", MD5("text"), condition=Q(state="new"), name="suggestion_new_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]

@@ -1,6 +1,7 @@
 """A reader suggests; an admin answers once; the reader reads the answer."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from lifecycle import suggestions
 from lifecycle.models import Facet, Stage, Suggestion
@@ -58,6 +59,15 @@ def test_the_same_text_sent_twice_stands_once(people: People) -> None:
     for _ in range(2):
         client.post(ADDRESS, {"text": "A checklist."})
     assert Suggestion.objects.count() == 1
+
+
+def test_two_that_arrive_at_once_stand_once_too(people: People, stage: Stage) -> None:
+    sent = suggestions.suggest(stage, facet=Facet.RESOURCES, text="x" * 4000, author="viewer")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Suggestion.objects.create(stage=stage, facet=Facet.RESOURCES, text="x" * 4000, author="viewer")
+    assert suggestions.suggest(stage, facet=Facet.RESOURCES, text="x" * 4000, author="viewer") == sent
+    suggestions.accept(sent, answer="Yes.")
+    assert suggestions.suggest(stage, facet=Facet.RESOURCES, text="x" * 4000, author="viewer") != sent
 
 
 def test_strangers_to_the_site_cannot_suggest(people: People) -> None:
