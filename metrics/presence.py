@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from metrics.models import Contribution
+from metrics.models import Contribution, Source
 from pathways import presence
 from teams.models import Team
 
@@ -15,3 +15,9 @@ def contributes(team: Team) -> "QuerySet[Any, int]":
     return Contribution.objects.filter(team=team, pathway__in=team.pathways.values("pk")).values_list(
         "contributor_id", flat=True
     )
+
+
+@presence.streams
+def imported(team: Team) -> list[str]:
+    """The sources of contributions, also those that are switched off."""
+    return [source.identity_source for source in Source.objects.filter(team=team)]

@@ -8,12 +8,10 @@ from django.utils.translation import gettext as _
 from pathways import identities
 from pathways.contributors import log
 from pathways.models import Contributor, Enrolment, Pathway, Step
+from pathways.presence import BY_WORD
 from pathways.rights import not_after_today, running
 from teams.models import User
 from teams.refusals import Conflict, Refused
-
-#: The source of an identity that somebody typed.
-BY_WORD = "word"
 
 STAGING = """
 CREATE TEMP TABLE pathways_newcomer ON COMMIT DROP AS

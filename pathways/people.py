@@ -29,7 +29,7 @@ EVENTS = 50
 
 @dataclass(frozen=True)
 class Name:
-    """A name, address or account under which somebody came in, from how many sources, and since when."""
+    """A name, address or account under which somebody came in, from how many of a team's sources, and since when."""
 
     name: str
     email: str
@@ -57,7 +57,8 @@ def listed(
 ) -> QuerySet[Contributor]:
     """The people who take part in a team, by name, each with `word` (affiliation today) and `team_roles`.
 
-    `q` is looked for in names, and `by_email` in addresses too; `bots` is "", "only" or "all".
+    `q` is looked for in names, and `by_email` in addresses and accounts too, as they came in through the team's own
+    sources; `bots` is "", "only" or "all".
     """
     today = clock.today()
     runs = Q(until_on__isnull=True) | Q(until_on__gt=today)
@@ -72,9 +73,10 @@ def listed(
         looked_for = Q(name__icontains=q.strip())
         if by_email:
             looked_for |= Q(email__icontains=q.strip()) | Q(username__icontains=q.strip())
-        people = people.filter(
-            Q(name__icontains=q.strip()) | Exists(Identity.objects.filter(looked_for, contributor=OuterRef("pk")))
+        known_here = Identity.objects.filter(
+            looked_for, contributor=OuterRef("pk"), source__in=presence.streams_of(team)
         )
+        people = people.filter(Q(name__icontains=q.strip()) | Exists(known_here))
     return people.prefetch_related(Prefetch("roles", roles, to_attr="team_roles")).order_by("name", "pk")
 
 
@@ -86,7 +88,7 @@ def person_of(contributor: Contributor, team: Team) -> Person:
     enrolments = contributor.enrolments.filter(pathway__team=team).select_related("pathway__team")
     mentors = Mentorship.objects.filter(mentee=contributor, role__team=team).select_related("role__contributor")
     roles = contributor.roles.filter(team=team).select_related("confirmed_by").order_by("-from_on", "-pk")
-    names = contributor.identities.values("name", "email", "username")
+    names = contributor.identities.filter(source__in=presence.streams_of(team)).values("name", "email", "username")
     names = names.annotate(sources=Count("pk"), since=Min("seen_at"))
     of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
     events = contributor.events.filter(of_here).select_related("actor").order_by("-pk")[:EVENTS]

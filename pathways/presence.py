@@ -4,7 +4,7 @@ The ways to take part that this app knows are here: enrolled, given a role. An a
 `presence` (contributions), which is imported when Django is ready.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,9 +12,14 @@ from django.db.models import Q, QuerySet
 from pathways.models import CommunityRole, Contributor, Enrolment, Steward
 from teams.models import Team
 
+#: The source of an identity that somebody typed, before the team's number.
+BY_WORD = "word"
 #: Of a team, a query for the ids of contributors.
 Way = Callable[[Team], "QuerySet[Any, int]"]
 _ways: list[Way] = []
+#: Of a team, the names that identities give to its own sources.
+Streams = Callable[[Team], Iterable[str]]
+_streams: list[Streams] = []
 
 
 def way(told: Way) -> Way:
@@ -22,6 +27,24 @@ def way(told: Way) -> Way:
     if told not in _ways:
         _ways.append(told)
     return told
+
+
+def streams(told: Streams) -> Streams:
+    """Adds sources through which people come in to a team."""
+    if told not in _streams:
+        _streams.append(told)
+    return told
+
+
+@streams
+def by_word(team: Team) -> list[str]:
+    """People of the team typed them."""
+    return [f"{BY_WORD}:{team.pk}"]
+
+
+def streams_of(team: Team) -> list[str]:
+    """The sources of a team, as identities name them: a team may see what came in through its own, and no more."""
+    return [name for told in _streams for name in told(team)]
 
 
 @way

@@ -23,6 +23,7 @@ from tests.factories import (
     IdentityFactory,
     KindFactory,
     PathwayFactory,
+    SourceFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -227,7 +228,8 @@ def test_the_list_of_people_is_searched_and_filtered(people: People, pathway: Pa
     )
     for person in (mira, jon, robot):
         EnrolmentFactory.create(pathway=pathway, contributor=person)
-    IdentityFactory.create(contributor=jon, email="jvale@home.example")
+    IdentityFactory.create(contributor=jon, email="jvale@home.example", source=f"word:{people.team.pk}")
+    IdentityFactory.create(contributor=mira, email="mstan@away.example", name="Away Name", source="word:0")
     Affiliation.objects.create(contributor=mira, kind="staff", from_on=date(2025, 1, 1))
     CommunityRoleFactory.create(team=people.team, contributor=mira)
     client, address = people.client("viewer"), "/teams/lantern/contributors/"
@@ -241,11 +243,35 @@ def test_the_list_of_people_is_searched_and_filtered(people: People, pathway: Pa
     # An address is for those who keep the people; to others it is not even a question.
     assert "Jon Vale" in words(people.client("activator"), f"{address}?q=jvale")
     assert "Jon Vale" not in words(client, f"{address}?q=jvale")
+    # What another team knows of a person is not even found here.
+    assert "Mira Stan" not in words(people.client("activator"), f"{address}?q=mstan")
+    assert "Mira Stan" not in words(client, f"{address}?q=Away+Name")
+
+
+def test_identities_are_those_of_the_teams_own_sources(people: People, pathway: Pathway) -> None:
+    person = EnrolmentFactory.create(pathway=pathway).contributor
+    here, elsewhere = SourceFactory.create(pathway=pathway), SourceFactory.create()
+    for source, word in ((here.identity_source, "here"), (elsewhere.identity_source, "elsewhere")):
+        IdentityFactory.create(
+            contributor=person,
+            source=source,
+            name=f"Name {word}",
+            email=f"{word}@home.example",
+            username=f"user-{word}",
+        )
+    IdentityFactory.create(contributor=person, source=f"word:{people.team.pk}", name="Typed")
+    address = f"/teams/lantern/contributors/{person.pk}/"
+    for reader, sees in (("activator", True), ("viewer", False)):
+        said = words(people.client(reader), address)
+        assert "Name here" in said
+        assert "Typed" in said
+        assert ("user-here" in said, "here@home.example" in said) == (sees, sees)
+        assert "elsewhere" not in said
 
 
 def test_what_is_said_of_a_person_is_written_on_their_page(people: People, pathway: Pathway) -> None:
     person = EnrolmentFactory.create(pathway=pathway).contributor
-    IdentityFactory.create(contributor=person, email="secret@home.example")
+    IdentityFactory.create(contributor=person, email="secret@home.example", source=f"word:{people.team.pk}")
     client, page = people.client("activator"), f"/teams/lantern/contributors/{person.pk}/"
     sent = {
         "affiliations/": {"kind": "staff", "from_on": "2026-01-01", "reason": "Joined the company"},
