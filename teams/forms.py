@@ -139,6 +139,11 @@ class WaiverAnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.waiver = waiver
 
+    def orphaned(self) -> str:
+        """What was written for a waiver that meanwhile takes no answer, so that the page has no field to keep it in."""
+        still = Waiver.objects.filter(pk=self.waiver.pk, state=Waiver.State.ASKED).exists()
+        return "" if still else self["answer"].value() or ""
+
 
 class ConfirmationForm(forms.Form):
     """A partner's word on a small baseline, the one that the gate shows."""

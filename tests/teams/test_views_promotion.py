@@ -210,10 +210,11 @@ def test_the_answer_to_a_waiver_is_not_lost(people: People) -> None:
     assert re.findall(r'<textarea id="answer-(\d+)"[^>]*>My own words<', response.content.decode()) == [
         str(waivers[0].pk)
     ]
+    assert "was not kept" not in response.content.decode()
     assert partner.post(address, typed | {"decision": "refuse"}).status_code == 303
     late = partner.post(address, typed | {"decision": "refuse"})
     assert late.status_code == 409
-    assert "My own words" in late.content.decode()
+    assert "What you wrote was not kept: “My own words”" in late.content.decode()
 
 
 def test_links_of_a_page_that_a_post_answered_lead_to_the_page(people: People) -> None:
