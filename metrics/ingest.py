@@ -176,7 +176,7 @@ ORDER BY a.line LIMIT %s
 
 def _insert(cursor: CursorWrapper, source: Source, import_id: int, report: Report) -> None:
     """Add what is not there yet, and count."""
-    values = {
+    values: dict[str, int | date] = {
         "team": source.team_id,
         "pathway": source.pathway_id,
         "source": source.pk,

@@ -146,4 +146,8 @@ def test_the_facts_are_read_only_when_something_is_kept_back(django_assert_num_q
         assert reports.quarantine_of(source.team) == []
     deliver(source, file_of(row(1)))
     (kept,) = reports.quarantine_of(source.team)
-    assert (kept.name, kept.reason, kept.count) == (source.name, "before the source's declared start, or before 1970", 1)
+    assert (kept.name, kept.reason, kept.count) == (
+        source.name,
+        "before the source's declared start, or before 1970",
+        1,
+    )
