@@ -129,6 +129,7 @@ def test_only_what_runs_goes_into_the_image() -> None:
         *("ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "README.md", "DEVELOPERS.md"),
         *("Dockerfile", "Makefile", "benchmarks", "docker-compose.yml", "docs", "pyproject.toml", "tests"),
         "requirements-dev.lock",
+        "requirements-uv.lock",
     }
     assert top - left_out <= kept, "named neither in .dockerignore nor here as left out"
 
