@@ -3,6 +3,8 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 STAMP := .venv/.installed
+# How the tests are dealt out (tests/parallel.py); `make test WORKERS=` runs them one after the other.
+WORKERS ?= -n auto --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types bench smoke ci format clean
@@ -35,7 +37,7 @@ demo: $(STAMP)
 test: $(STAMP)
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { \
 		echo "The browser tests need Chromium: apt-get install chromium, or CHROMIUM=/path/to/it make test"; exit 1; }
-	$(RUN) -m pytest
+	$(RUN) -m pytest $(WORKERS)
 
 lint: $(STAMP)
 	$(RUN) -m ruff check .

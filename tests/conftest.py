@@ -13,7 +13,7 @@ from django.test import Client
 from teams.models import Role, Team, User
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.parallel"]
 
 #: The day on which tests that ask for the `clock` fixture live: a Wednesday.
 TODAY = datetime(2026, 6, 17, 12, tzinfo=UTC)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from teams.models import User
+from tests.browser.demo import demo, demo_database
 
+__all__ = ["demo", "demo_database"]  # fixtures
 #: Playwright runs an event loop in this thread; the ORM is used beside it, never in it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 ARGUMENTS = [
@@ -23,6 +25,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 Window = Callable[..., Page]
+#: Milliseconds for anything to come true, on a machine that is busy with the rest of the tests.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,6 +62,7 @@ def window(chromium: Browser, live_server: LiveServer) -> Iterator[Window]:
             java_script_enabled=script,
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         if watched:
             page.on("pageerror", lambda error: troubles.append(str(error)))

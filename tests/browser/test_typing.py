@@ -1,9 +1,10 @@
 """What people type on a team's page stays theirs: Enter decides nothing, and a swap takes no text away."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from lifecycle import clock
 from teams import waivers
@@ -20,6 +21,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
+GATE = re.compile("/gate/")
 
 
 @pytest.fixture
@@ -77,3 +79,21 @@ def test_the_gate_follows_by_itself_and_leaves_what_is_being_typed(window: Windo
     expect(page.locator("#lead")).to_contain_text("The gate is closed")
     expect(page.locator("#moves")).not_to_contain_text("counted again")
     expect(page.get_by_label("Answer")).to_have_value("Half a sen")
+
+
+def test_an_answer_that_comes_too_late_for_its_place_is_passed_over(window: Window, team: Team) -> None:
+    """The gate asks each second; a tick's answer replaces it while one of its questions is under way."""
+    CriterionFactory.create(stage=team.stage)
+    milestone = MilestoneFactory.create(stage=team.stage)
+    page = window(member(team, Role.ACTIVATOR))
+    held: list[Route] = []
+    page.route(GATE, lambda route: route.continue_() if held else held.append(route))  # the first is kept waiting
+    with page.expect_request(GATE):
+        page.goto("/teams/lantern/")
+    row = page.locator(f"#milestone-{milestone.pk}")
+    row.get_by_role("button", name="Done").click()
+    expect(row.locator(".state")).to_contain_text("Done")
+    MeasurementFactory.create(team=team)
+    with page.expect_response(lambda response: response.request == held[0].request):
+        held[0].continue_()
+    expect(page.locator("#lead")).to_contain_text("is open")

@@ -1,5 +1,6 @@
 """A data folder, and the project's commands run on it as a stranger to this process would run them."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -106,16 +107,29 @@ class Machine:
                     found.append(int(process.name))
         return found
 
+    def started(self) -> list[int]:
+        """Those of them that nobody of them has started. The postmaster's children come and go."""
+        alive = self.alive()
+        return [pid for pid in alive if (parent := parent_of(pid)) and parent not in alive]
+
     def postmaster(self) -> int:
         return int(next(self.data.rglob("postmaster.pid")).read_text().split()[0])
 
+    def kill(self, *, only: "list[int] | None" = None) -> None:
+        """SIGKILL to these, or to every process of both servers. Some end by themselves in the same moment."""
+        for pid in self.alive() if only is None else only:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def clean(self) -> None:
-        for pid in self.alive():
-            os.kill(pid, signal.SIGKILL)
+        self.kill()
         shutil.rmtree(self.sockets, ignore_errors=True)
         shutil.rmtree(Path("/var/tmp") / self.sockets.name, ignore_errors=True)
 
 
 def parent_of(pid: int) -> int:
-    """The process that this one belongs to."""
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    """The process that this one belongs to; 0 if it has gone meanwhile."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0

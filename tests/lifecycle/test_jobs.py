@@ -155,7 +155,7 @@ def test_progress_is_seen_while_the_work_goes_on() -> None:
         reader.join()
 
     def look(job_id: int) -> None:
-        for _ in range(50):
+        for _ in range(600):
             if percent := Job.objects.get(id=job_id).percent:
                 seen.append(percent)
                 break
