@@ -1,33 +1,43 @@
 """Which contributions count, as SQL: the one definition that spans, figures, measures and explanations share.
 
 An act counts when nothing quarantined or withdrew it, its source is enabled, its kind is known (or another name of
-a known kind), and its pathway is the team's and counts that kind.
+a known kind), and its pathway counts that kind.
 """
 
-#: Opens a WITH list. Parameters: team (id); contributors and sources (arrays of ids, or NULL for all).
-#: `kind`: what each kind counts as. `act`: the counted acts, of staff and of bots too.
-COUNTED = """
+#: Opens a WITH list. Parameters: team (id, or NULL for all teams) and sources (array of ids, or NULL for all).
+#: `kind`: what each kind counts as. `pathway`: each of the team's pathways, with the kinds that it does not count and
+#: the imports that do not count in it. Both are mostly empty, so that asking costs a row next to nothing.
+PATHWAYS = """
 kind AS (
     SELECT name.id, known.id AS counts_as
       FROM pathways_kind name
       JOIN pathways_kind known ON known.id = COALESCE(name.same_as_id, name.id) AND known.state = 'known'
 ), pathway AS (
-    SELECT id, cardinality(counted_kinds) = 0 AS counts_all,
-           ARRAY(SELECT counts_as FROM kind WHERE kind.id = ANY(counted_kinds)) AS counted
-      FROM pathways_pathway WHERE team_id = %(team)s
-), act AS (
-    SELECT c.pathway_id, c.contributor_id, c.day, c.staff, kind.counts_as AS kind
-      FROM (
-        SELECT pathway_id, contributor_id, day, staff, kind_id, source_id
-          FROM metrics_contribution
-         WHERE team_id = %(team)s AND state = 0 AND pathway_id = ANY(ARRAY(SELECT id FROM pathway))
-           AND (%(contributors)s::int[] IS NULL OR contributor_id = ANY(%(contributors)s::int[]))
-           AND (%(sources)s::int[] IS NULL OR source_id = ANY(%(sources)s::int[]))
-        OFFSET 0  -- one scan: without the fence, a planner without statistics scans once per kind
-      ) AS c
-      JOIN pathway ON pathway.id = c.pathway_id
-      JOIN metrics_source source ON source.id = c.source_id AND source.enabled
+    SELECT p.team_id, p.id,
+           ARRAY(SELECT k.id FROM pathways_kind k LEFT JOIN kind USING (id)
+                  WHERE kind.counts_as IS NULL OR (cardinality(p.counted_kinds) > 0 AND kind.counts_as <> ALL(ARRAY(
+                        SELECT known.counts_as FROM kind known WHERE known.id = ANY(p.counted_kinds))))
+           ) AS refused,
+           ARRAY(SELECT i.id FROM metrics_source s JOIN metrics_import i ON i.source_id = s.id
+                  WHERE s.pathway_id = p.id
+                    AND NOT (s.enabled AND (%(sources)s::int[] IS NULL OR s.id = ANY(%(sources)s::int[])))
+           ) AS off
+      FROM pathways_pathway p WHERE %(team)s::int IS NULL OR p.team_id = %(team)s::int
+     ORDER BY p.team_id, p.id
+)
+"""
+
+#: The condition on a contribution `c` of a `pathway`. State 0 is a volunteer's act, 1 is staff's.
+COUNTS = "c.state < 2 AND c.kind_id <> ALL(pathway.refused) AND c.import_id <> ALL(pathway.off)"
+
+#: PATHWAYS, and `act`: the counted acts of one team, of staff and of bots too. A further parameter: contributors
+#: (array of ids, or NULL for all).
+COUNTED = f"""
+{PATHWAYS}, act AS (
+    SELECT c.pathway_id, c.contributor_id, c.day, c.state = 1 AS staff, kind.counts_as AS kind
+      FROM pathway
+      JOIN metrics_contribution c ON c.team_id = pathway.team_id AND c.pathway_id = pathway.id AND {COUNTS}
       JOIN kind ON kind.id = c.kind_id
-     WHERE pathway.counts_all OR kind.counts_as = ANY(pathway.counted)
+     WHERE %(contributors)s::int[] IS NULL OR c.contributor_id = ANY(%(contributors)s::int[])
 )
 """

@@ -120,8 +120,9 @@ class Evidence:
     def begun_before(self, day: date) -> list[Source]:
         """The enabled sources whose data begins before a day: as declared, or by their first act that counts."""
         first = dict(
-            Contribution.objects.filter(team=self.team, source__in=self.sources, state=Contribution.State.COUNTED)
-            .values_list("source_id")
+            Contribution.objects.standing()
+            .filter(team=self.team, imported__source__in=self.sources)
+            .values_list("imported__source")
             .annotate(first=Min("day"))
         )
         begins = {source: source.starts_on or first.get(source.pk) for source in self.sources}

@@ -136,15 +136,24 @@ def _resolve(cursor: CursorWrapper, source: Source) -> None:
         [source.identity_source],
     )
     resolve(cursor, table="incoming_person")
+    # Most people are called nothing by anybody; of the others, each act is asked about, for the dates decide.
+    cursor.execute(
+        """
+        ALTER TABLE incoming_person ADD is_told boolean;
+        UPDATE incoming_person SET is_told =
+            EXISTS (SELECT FROM pathways_affiliation a WHERE a.contributor_id = incoming_person.contributor_id)
+            OR metrics_domain(email) IN (SELECT domain FROM pathways_affiliationrule)
+        """
+    )
     cursor.execute("ANALYZE incoming_person")
 
 
 ARRIVING = """
 CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS
-SELECT encode(substring(sha256(convert_to(%(team)s || ' ' || i.kind || ' ' || i.external_id, 'UTF8'))
-           FROM 1 FOR 16), 'hex')::uuid AS id,
-    i.line, i.occurred_at, d.day, p.identity_id, p.contributor_id, p.email, k.id AS kind_id,
-    CASE WHEN d.day < %(starts_on)s THEN 1 WHEN d.day > %(latest)s THEN 2 ELSE 0 END AS state
+SELECT substring(sha256(convert_to(i.kind || ' ' || i.external_id, 'UTF8')) FROM 1 FOR 11) AS key,
+    i.line, i.occurred_at, p.identity_id, p.contributor_id, k.id AS kind_id,
+    CASE WHEN d.day < %(starts_on)s THEN 2 WHEN d.day > %(latest)s THEN 3
+         WHEN p.is_told THEN metrics_is_staff(p.contributor_id, p.email, d.day)::int ELSE 0 END AS state
 FROM incoming i
     JOIN incoming_person p ON (p.given_name, p.given_email, p.given_username) = (i.name, i.email, i.username)
     JOIN pathways_kind k ON k.key = i.kind
@@ -156,21 +165,21 @@ FROM incoming i
 INSERT = """
 WITH added AS (
     INSERT INTO metrics_contribution
-        (id, occurred_at, team_id, pathway_id, contributor_id, identity_id, source_id, import_id, kind_id, state, staff)
-    SELECT id, occurred_at, %(team)s, %(pathway)s, contributor_id, identity_id, %(source)s, %(import)s, kind_id, state,
-        metrics_is_staff(contributor_id, email, day)
-    FROM (SELECT DISTINCT ON (id) * FROM arriving ORDER BY id, line) one
-    ORDER BY contributor_id, occurred_at, id
-    ON CONFLICT (id) DO NOTHING
+        (occurred_at, team_id, pathway_id, contributor_id, identity_id, import_id, kind_id, state, key)
+    SELECT occurred_at, %(team)s, %(pathway)s, contributor_id, identity_id, %(import)s, kind_id, state, key
+    FROM (SELECT DISTINCT ON (key) * FROM arriving ORDER BY key, line) one
+    ORDER BY contributor_id, occurred_at, key
+    ON CONFLICT (team_id, key) DO NOTHING
     RETURNING kind_id, state
 )
-SELECT count(*), count(*) FILTER (WHERE a.state <> 0), count(*) FILTER (WHERE k.state = 'unknown')
+SELECT count(*), count(*) FILTER (WHERE a.state > 1), count(*) FILTER (WHERE k.state = 'unknown')
 FROM added a JOIN pathways_kind k ON k.id = a.kind_id
 """
 
 DIFFERS = """
-SELECT a.line FROM arriving a JOIN metrics_contribution c ON c.id = a.id AND c.occurred_at <> a.occurred_at
-ORDER BY a.line LIMIT %s
+SELECT a.line FROM arriving a JOIN metrics_contribution c
+  ON c.team_id = %(team)s AND c.key = a.key AND c.occurred_at <> a.occurred_at
+ORDER BY a.line LIMIT %(listed)s
 """
 
 
@@ -179,7 +188,6 @@ def _insert(cursor: CursorWrapper, source: Source, import_id: int, report: Repor
     values: dict[str, int | date] = {
         "team": source.team_id,
         "pathway": source.pathway_id,
-        "source": source.pk,
         "import": import_id,
         "starts_on": max(source.starts_on or FIRST_DAY, FIRST_DAY),
         "latest": clock.today() + timedelta(days=1),
@@ -188,9 +196,9 @@ def _insert(cursor: CursorWrapper, source: Source, import_id: int, report: Repor
     cursor.execute(INSERT, values)
     report.new, report.quarantined, report.unknown_kind = cursor.fetchone()
     report.duplicate = report.rows - report.new
-    cursor.execute("SELECT max(day) FROM arriving WHERE state = 0")
+    cursor.execute("SELECT max(timezone('UTC', occurred_at)::date) FROM arriving WHERE state < 2")
     (report.last_day,) = cursor.fetchone()
     if report.duplicate:
-        cursor.execute(DIFFERS, [LISTED])
+        cursor.execute(DIFFERS, {**values, "listed": LISTED})
         for (line,) in cursor.fetchall():
             report.note(Problem(line, 1, "", _("Came before with another time; the first one stands.")))

@@ -36,17 +36,18 @@ def other_people(population: Population, everybody: Iterable[int], counted: Iter
 
 
 UNCOUNTED = """
-SELECT CASE WHEN c.state = 1 THEN 'before' WHEN c.state = 2 THEN 'future' WHEN c.state = 3 THEN 'withdrawn'
+SELECT CASE WHEN c.state = 2 THEN 'before' WHEN c.state = 3 THEN 'future' WHEN c.state = 4 THEN 'withdrawn'
             WHEN NOT s.enabled THEN 'source' WHEN known.state <> 'known' THEN 'kind' ELSE 'other kind' END AS reason,
        count(DISTINCT c.contributor_id), count(*)
   FROM metrics_contribution c
-  JOIN metrics_source s ON s.id = c.source_id
+  JOIN metrics_import i ON i.id = c.import_id
+  JOIN metrics_source s ON s.id = i.source_id
   JOIN pathways_pathway p ON p.id = c.pathway_id
   JOIN pathways_kind kind ON kind.id = c.kind_id
   JOIN pathways_kind known ON known.id = COALESCE(kind.same_as_id, kind.id)
  WHERE c.team_id = %(team)s AND (%(pathway)s::int IS NULL OR c.pathway_id = %(pathway)s::int)
-   AND (c.state = 2 OR c.day <= %(last)s)
-   AND (c.state <> 0 OR NOT s.enabled OR known.state <> 'known' OR (cardinality(p.counted_kinds) > 0
+   AND (c.state = 3 OR c.day <= %(last)s)
+   AND (c.state > 1 OR NOT s.enabled OR known.state <> 'known' OR (cardinality(p.counted_kinds) > 0
         AND known.id NOT IN (SELECT COALESCE(k.same_as_id, k.id) FROM pathways_kind k
                               WHERE k.id = ANY(p.counted_kinds))))
  GROUP BY 1 ORDER BY 3 DESC

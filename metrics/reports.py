@@ -163,7 +163,7 @@ def quarantine_of(team: Team) -> list[Uncounted]:
     sources = dict(team.sources.filter(imports__quarantined__gt=0).values_list("pk", "name"))
     if not sources:
         return []
-    found = _grouped(team, Contribution.objects.filter(source__in=list(sources)).exclude(state=0), "source")
+    found = _grouped(team, Contribution.objects.filter(state__gt=Contribution.State.STAFF), "imported__source")
     return [Uncounted(sources[row.key], _why(row.state), row.number, row.first, row.last) for row in found]
 
 
@@ -179,7 +179,7 @@ def unknown_kinds_of(team: Team) -> list[Uncounted]:
     unknown = Kind.objects.filter(state=Kind.State.UNKNOWN).in_bulk()
     if not unknown:
         return []
-    found = _grouped(team, Contribution.objects.filter(kind__in=list(unknown), state=0), "kind")
+    found = _grouped(team, Contribution.objects.standing().filter(kind__in=list(unknown)), "kind")
     rows = [
         Uncounted(unknown[row.key].label, _("unknown kind"), row.number, row.first, row.last, unknown[row.key])
         for row in found

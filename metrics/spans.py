@@ -1,10 +1,15 @@
-"""From contributions to spans: the engine.
+"""From contributions to spans: the engine. One statement for a few people, a team, or everything.
 
 One formula (2-architecture, 2.3). Take the counted acts of one contributor in one pathway in order. For a rule
 (n, d, m, w) and a day D with an act, let `a` be the day of the n-th most recent act up to and including D, `b` the
 d-th most recent distinct day, `c` the last act's day in the m-th most recent distinct month, and
 u = min(a, b, c) + w. If u > D, the level is held on [D, u). The union of these ranges over all days with acts are
 the spans: the first start is the conversion, an end is a lapse.
+
+As it is computed: a, b and c never go back, so a day is held exactly if the last act up to it holds it, and the spans
+of (n, d, m, w) are those of (n, w), of (d, w) and of (m, w) intersected. Each of the three is one walk along an
+ordered array, for the places where u is reached before the next act: a run ends there, and the next begins with that
+act. Nothing else is remembered on the way, so ten million acts take seconds (docs/benchmarks.md).
 
 The unit of work is a person in a team, with all of the team's pathways: whether the populations see one history or
 three is told from all of the acts, and the union over the pathways needs them all.
@@ -17,100 +22,159 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from metrics.acts import COUNTED
+from metrics.acts import COUNTS, PATHWAYS
 from teams.models import Team
 
-#: Rows of `metrics_span`, derived. Everything happens inside the group of one pair: an ordered array of days, and
-#: arithmetic on its positions (`width_bucket` finds a day's position by binary search). OFFSET 0 keeps the planner
-#: from computing an array, or a range, once per use.
+ALWAYS = "'{(,)}'::datemultirange"
+
+
+def _held(unless: str, count: str, size: str, since: str, until: str, after: str, whole: str) -> str:
+    """SQL: when at least `count` of something were no older than w days, over an ordered array of `size` of them.
+
+    `since`, `until` and `after` are the days on which the i-th thing begins, the (i - count + 1)-th is last seen, and
+    the (i + 1)-th begins, as SQL over `i`, and over `previous`, the end of the run before. `whole` is the only run
+    there can be when the first and the last act are less than w days apart, as most people's are. `unless` is when
+    the count asks nothing that another does not.
+    """
+    return f"""CASE WHEN {unless} THEN {ALWAYS} WHEN days[size] - days[1] < w THEN datemultirange({whole}) ELSE (
+        SELECT range_agg(daterange({since}, {until} + w))
+          FROM (SELECT i, lag(i, 1, {count} - 1) OVER () AS previous
+                  FROM (SELECT generate_series({count}, {size}) AS i) AS walk
+                 WHERE i = {size} OR {until} + w < {after}) AS run
+         WHERE {until} + w > {since}
+    ) END"""
+
+
+#: n acts, d days, m months; `closes` are the positions in `dates` of each month's last.
+ACTS = _held(
+    "n <= d",
+    "n",
+    "size",
+    since="days[previous + 1]",
+    until="days[i - n + 1]",
+    after="days[i + 1]",
+    whole="daterange(days[n], days[size - n + 1] + w)",
+)
+DAYS = _held(
+    "d = 1 AND n > 1",
+    "d",
+    "cardinality(dates)",
+    since="dates[previous + 1]",
+    until="dates[i - d + 1]",
+    after="dates[i + 1]",
+    whole="daterange(dates[d], dates[cardinality(dates) - d + 1] + w)",
+)
+MONTHS = _held(
+    "m = 1",
+    "m",
+    "cardinality(closes)",
+    since="dates[COALESCE(closes[previous], 0) + 1]",
+    until="dates[closes[i - m + 1]]",
+    after="dates[closes[i] + 1]",
+    whole="daterange(dates[closes[m - 1] + 1], dates[closes[cardinality(closes) - m + 1]] + w)",
+)
+
+#: Rows of `metrics_span`, derived. OFFSET 0 keeps the planner from computing an array, or a range, once per use.
+#: A walk along a generated series needs no ORDER BY: it is read as it is made.
 DERIVE = f"""
-WITH {COUNTED}, rule AS (
+WITH {PATHWAYS}, rule AS (
     SELECT point.pathway_id, point.level, point.n, point.d, point.m, point.w::int, point.roles,
            cardinality(point.kinds) = 0 AS any_kind,
-           ARRAY(SELECT counts_as FROM kind WHERE kind.id = ANY(point.kinds)) AS kinds
+           ARRAY(SELECT name.id FROM kind name
+                  WHERE name.counts_as IN (SELECT counts_as FROM kind WHERE kind.id = ANY(point.kinds))) AS kinds
       FROM pathways_conversionpoint point JOIN pathway ON pathway.id = point.pathway_id
     UNION ALL  -- the contributor, held for ever from the first counted act
     SELECT id, 0, 1, 1, 1, NULL, ARRAY[]::varchar[], true, ARRAY[]::smallint[] FROM pathway
 ), role AS (
-    SELECT contributor_id, role, range_agg(daterange(from_on, until_on)) AS held
-      FROM pathways_communityrole WHERE team_id = %(team)s AND confirmed_by_id IS NOT NULL
-     GROUP BY contributor_id, role
+    SELECT team_id, contributor_id, role, range_agg(daterange(from_on, until_on)) AS held
+      FROM pathways_communityrole
+     WHERE confirmed_by_id IS NOT NULL AND (%(team)s::int IS NULL OR team_id = %(team)s::int)
+     GROUP BY team_id, contributor_id, role
 ), track AS (
-    SELECT act.pathway_id, act.contributor_id,
-           array_agg(act.day ORDER BY act.day, act.staff, act.kind) AS days,
-           array_agg(act.staff ORDER BY act.day, act.staff, act.kind) AS staffs,
-           array_agg(act.kind ORDER BY act.day, act.staff, act.kind) AS kinds,
-           CASE WHEN bot.is_bot THEN 'bot'
-                WHEN bool_and(bool_and(act.staff)) OVER person THEN 'staff'
-                WHEN bool_or(bool_or(act.staff)) OVER person THEN 'mixed' ELSE 'volunteer' END AS sort
-      FROM act JOIN pathways_contributor bot ON bot.id = act.contributor_id
-     GROUP BY act.pathway_id, act.contributor_id, bot.is_bot
-    WINDOW person AS (PARTITION BY act.contributor_id)
-), seen (sort, population, staff) AS (
+    SELECT pathway.team_id, pathway.id AS pathway_id, pathway.refused, pathway.off, acts.*, bot.id IS NOT NULL AS is_bot
+      FROM pathway
+     CROSS JOIN LATERAL (
+        SELECT c.contributor_id, array_agg(c.day ORDER BY c.day) AS days,
+               array_agg(DISTINCT c.day ORDER BY c.day) AS dates, min(c.state) AS side, max(c.state) AS other_side
+          FROM metrics_contribution c
+         WHERE c.team_id = pathway.team_id AND c.pathway_id = pathway.id AND {COUNTS}
+           AND (%(contributors)s::int[] IS NULL OR c.contributor_id = ANY(%(contributors)s::int[]))
+         GROUP BY c.contributor_id
+        OFFSET 0
+     ) AS acts
+      LEFT JOIN (SELECT id FROM pathways_contributor WHERE is_bot) AS bot ON bot.id = acts.contributor_id
+), seen (is_bot, side, other_side, population, state) AS (
     -- Who sees which history, in the bits of metrics/populations.py: one row for all who see the same.
-    VALUES ('bot', 8, NULL::boolean), ('volunteer', 1 + 4 + 8, NULL), ('staff', 2 + 4 + 8, NULL),
-           ('mixed', 1, false), ('mixed', 2, true), ('mixed', 4 + 8, NULL)
+    VALUES (true, 0, 0, 8, NULL), (true, 1, 1, 8, NULL), (true, 0, 1, 8, NULL),
+           (false, 0, 0, 1 + 4 + 8, NULL), (false, 1, 1, 2 + 4 + 8, NULL),
+           (false, 0, 1, 1, 0), (false, 0, 1, 2, 1), (false, 0, 1, 4 + 8, NULL)
 ), history AS (
-    SELECT track.pathway_id, track.contributor_id, seen.population, rule.level, rule.n, rule.d, rule.m, rule.w,
-           rule.roles,
-           CASE WHEN seen.staff IS NULL AND rule.any_kind THEN track.days ELSE ARRAY(
-               SELECT x.day FROM unnest(track.days, track.staffs, track.kinds)
-                      WITH ORDINALITY AS x (day, staff, kind, nth)
-                WHERE (seen.staff IS NULL OR x.staff = seen.staff) AND (rule.any_kind OR x.kind = ANY(rule.kinds))
-                ORDER BY x.nth
-           ) END AS acts
+    SELECT track.team_id, track.pathway_id, track.contributor_id, track.side, track.other_side, seen.population,
+           rule.level, rule.n, rule.d, rule.m, rule.w, rule.roles,
+           seen.state IS NULL AND rule.any_kind AS whole, track.dates,
+           CASE WHEN seen.state IS NULL AND rule.any_kind THEN track.days ELSE ARRAY(
+               SELECT c.day FROM metrics_contribution c
+                WHERE (c.team_id, c.pathway_id, c.contributor_id)
+                      = (track.team_id, track.pathway_id, track.contributor_id)
+                  AND c.state < 2 AND c.kind_id <> ALL(track.refused) AND c.import_id <> ALL(track.off)
+                  AND (seen.state IS NULL OR c.state = seen.state) AND (rule.any_kind OR c.kind_id = ANY(rule.kinds))
+                ORDER BY c.day
+           ) END AS days
       FROM track
-      JOIN seen ON seen.sort = track.sort
-      JOIN rule ON rule.pathway_id = track.pathway_id AND rule.n <= cardinality(track.days)
+      JOIN seen ON (seen.is_bot, seen.side, seen.other_side) = (track.is_bot, track.side, track.other_side)
+      JOIN rule ON rule.pathway_id = track.pathway_id
+           AND rule.n <= cardinality(track.days) AND rule.d <= cardinality(track.dates)
+           AND (rule.roles = '{{}}' OR (track.team_id, track.contributor_id) IN (SELECT team_id, contributor_id FROM role))
+    OFFSET 0
+), dated AS (
+    SELECT *, cardinality(days) AS size
+      FROM (SELECT team_id, pathway_id, contributor_id, side, other_side, population, level, n, d, m, w, roles, days,
+                   CASE WHEN whole THEN dates
+                        ELSE ARRAY(SELECT DISTINCT day FROM unnest(days) AS day ORDER BY day) END AS dates
+              FROM history WHERE n <= cardinality(days) OFFSET 0) AS one
+     WHERE d <= cardinality(dates)
     OFFSET 0
 ), calendar AS (
-    SELECT *,
-           CASE WHEN d > 1 OR m > 1 THEN ARRAY(SELECT DISTINCT day FROM unnest(acts) AS day ORDER BY day)
-                ELSE acts END AS days,
-           CASE WHEN m > 1 THEN ARRAY(
-               SELECT DISTINCT date_trunc('month', day::timestamp)::date FROM unnest(acts) AS day ORDER BY 1
-           ) END AS months
-      FROM history WHERE n <= cardinality(acts)
+    SELECT *, CASE WHEN m > 1 THEN ARRAY(
+               SELECT DISTINCT width_bucket(first::date - 1, dates)
+                 FROM generate_series(date_trunc('month', dates[1]::timestamp) + interval '1 month',
+                                      dates[cardinality(dates)]::timestamp, interval '1 month') AS first
+                ORDER BY 1
+           ) || cardinality(dates) END AS closes
+      FROM dated
     OFFSET 0
 ), ranges AS (
-    SELECT pathway_id, contributor_id, population, level, roles,
-           CASE WHEN w IS NULL THEN datemultirange(daterange(acts[1], NULL)) ELSE (
-               SELECT range_agg(daterange(day, until))
-                 FROM (
-                   SELECT x.day, w + LEAST(
-                              acts[x.so_far - n + 1],
-                              days[x.nth - d + 1],
-                              days[width_bucket(months[x.month - m + 2] - 1, days)]
-                          ) AS until
-                     FROM (
-                       SELECT day, nth::int, width_bucket(day, acts) AS so_far,
-                              CASE WHEN m > 1 THEN width_bucket(day, months) ELSE 1 END AS month
-                         FROM unnest(days) WITH ORDINALITY AS x (day, nth)
-                     ) AS x
-                    WHERE x.so_far >= n AND x.nth >= d AND x.month >= m
-                 ) AS one
-                WHERE until > day
-           ) END AS held
-      FROM calendar WHERE d <= cardinality(days)
+    SELECT team_id, pathway_id, contributor_id, side, other_side, population, level, roles,
+           CASE WHEN w IS NULL THEN datemultirange(daterange(days[1], NULL))
+                ELSE {ACTS} * {DAYS} * {MONTHS} END AS held
+      FROM calendar WHERE m = 1 OR m <= cardinality(closes)
     OFFSET 0
 ), reached AS (
-    SELECT pathway_id, contributor_id, population, level,
+    SELECT team_id, pathway_id, contributor_id, level, population,
+           min(side) OVER person = 0 AND max(other_side) OVER person = 1 AS is_mixed,
            CASE WHEN roles = '{{}}' THEN held ELSE held * (
                SELECT range_agg(role.held) FROM role
-                WHERE role.contributor_id = ranges.contributor_id AND role.role = ANY(ranges.roles)
+                WHERE role.team_id = ranges.team_id AND role.contributor_id = ranges.contributor_id
+                  AND role.role = ANY(ranges.roles)
            ) END AS held
-      FROM ranges WHERE held IS NOT NULL
-), by_pathway AS (
-    SELECT pathway_id, contributor_id, level, population, range_agg(held) AS held
-      FROM reached GROUP BY pathway_id, contributor_id, level, population
-), by_team AS (
-    SELECT 0 AS pathway_id, contributor_id, level, population, range_agg(held) AS held
-      FROM by_pathway GROUP BY contributor_id, level, population
+      FROM ranges
+    WINDOW person AS (PARTITION BY team_id, contributor_id)
+), split (whole, part) AS (
+    -- A person with acts of both sides is seen by each population differently, in all pathways alike.
+    VALUES (1 + 4 + 8, 1), (1 + 4 + 8, 4 + 8), (2 + 4 + 8, 2), (2 + 4 + 8, 4 + 8)
+), whole AS (
+    SELECT team_id, CASE WHEN grouping(pathway_id) = 1 THEN 0 ELSE pathway_id END AS pathway_id, contributor_id, level,
+           population, range_agg(held) AS held
+      FROM (SELECT team_id, pathway_id, contributor_id, level,
+                   CASE WHEN is_mixed THEN COALESCE(part, population) ELSE population END AS population, held
+              FROM reached LEFT JOIN split ON is_mixed AND split.whole = population) AS one
+     WHERE held IS NOT NULL
+     GROUP BY GROUPING SETS ((team_id, contributor_id, level, population, pathway_id),
+                             (team_id, contributor_id, level, population))
 )
-SELECT %(team)s AS team_id, pathway_id, contributor_id, level, population,
+SELECT team_id, pathway_id, contributor_id, level, population,
        lower(run) AS from_on, COALESCE(upper(run), '9999-12-31') AS until_on, lower(run) = lower(held) AS is_first
-  FROM (TABLE by_pathway UNION ALL TABLE by_team) AS whole
- CROSS JOIN LATERAL unnest(held) AS run
+  FROM whole CROSS JOIN LATERAL unnest(held) AS run
 """
 
 DRAIN = """

@@ -190,7 +190,7 @@ def _community(told: Plan, people: dict[str, User]) -> None:
         return
     team = Team.objects.get(slug=told["slug"])
     activator, partner = _first(team, Role.ACTIVATOR), _first(team, Role.PARTNER)
-    acts = Contribution.objects.filter(team=team, staff=False, contributor__is_bot=False)
+    acts = Contribution.objects.filter(team=team, state=Contribution.State.COUNTED, contributor__is_bot=False)
     ranked = acts.values_list("contributor").annotate(count=Count("*")).order_by("-count", "contributor")
     busiest = [Contributor.objects.get(pk=pk) for pk, _count in ranked[:12]]
     place = 0

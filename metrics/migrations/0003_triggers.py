@@ -44,10 +44,10 @@ $$;
 
 -- Read the affiliation of all acts of these identities again. The update touches whoever it changes.
 CREATE FUNCTION metrics_classify(identities integer[]) RETURNS void LANGUAGE sql AS $$
-    UPDATE metrics_contribution c SET staff = NOT c.staff
+    UPDATE metrics_contribution c SET state = 1 - c.state
       FROM pathways_identity i
-     WHERE i.id = ANY(identities) AND c.identity_id = i.id
-       AND c.staff <> metrics_is_staff(c.contributor_id, i.email, c.day);
+     WHERE i.id = ANY(identities) AND c.identity_id = i.id AND c.state IN (0, 1)
+       AND (c.state = 1) <> metrics_is_staff(c.contributor_id, i.email, c.day);
 $$;
 """
 
@@ -59,11 +59,9 @@ END $$;
 CREATE TRIGGER metrics_contribution_kept BEFORE DELETE ON metrics_contribution
     FOR EACH STATEMENT EXECUTE FUNCTION metrics_contribution_fixed();
 CREATE TRIGGER metrics_contribution_fixed BEFORE UPDATE ON metrics_contribution FOR EACH ROW
-    WHEN ((OLD.id, OLD.occurred_at, OLD.recorded_at, OLD.team_id, OLD.pathway_id, OLD.identity_id, OLD.source_id,
-           OLD.import_id, OLD.kind_id)
+    WHEN ((OLD.team_id, OLD.key, OLD.occurred_at, OLD.pathway_id, OLD.identity_id, OLD.import_id, OLD.kind_id)
           IS DISTINCT FROM
-          (NEW.id, NEW.occurred_at, NEW.recorded_at, NEW.team_id, NEW.pathway_id, NEW.identity_id, NEW.source_id,
-           NEW.import_id, NEW.kind_id))
+          (NEW.team_id, NEW.key, NEW.occurred_at, NEW.pathway_id, NEW.identity_id, NEW.import_id, NEW.kind_id))
     EXECUTE FUNCTION metrics_contribution_fixed();
 
 CREATE FUNCTION metrics_contribution_touch_insert() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -94,7 +92,8 @@ PEOPLE = """
 CREATE FUNCTION metrics_identity_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE metrics_contribution c
-       SET contributor_id = n.contributor_id, staff = metrics_is_staff(n.contributor_id, n.email, c.day)
+       SET contributor_id = n.contributor_id,
+           state = CASE WHEN c.state > 1 THEN c.state ELSE metrics_is_staff(n.contributor_id, n.email, c.day)::int END
       FROM new_rows n JOIN old_rows o ON o.id = n.id
      WHERE c.identity_id = n.id AND (n.contributor_id <> o.contributor_id OR n.email <> o.email);
     RETURN NULL;

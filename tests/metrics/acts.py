@@ -1,7 +1,6 @@
 """Contributions for tests, put in as an import would: facts only, what follows is the triggers' business."""
 
 import itertools
-import uuid
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
@@ -39,17 +38,15 @@ def act(
     imported = source.imports.first() or Import.objects.create(source=source)
     made = [
         Contribution(
-            id=uuid.UUID(int=next(_external)),
+            key=next(_external).to_bytes(11, "big"),
             occurred_at=datetime.combine(day, time(12), UTC),
             team=pathway.team,
             pathway=pathway,
             contributor_id=identity.contributor_id,
             identity=identity,
-            source=source,
             imported=imported,
             kind=KindFactory.create(key=kind) if isinstance(kind, str) else kind,
-            state=state,
-            staff=is_staff(identity, day),
+            state=Contribution.State.STAFF if state == 0 and is_staff(identity, day) else state,
         )
         for day in days
     ]

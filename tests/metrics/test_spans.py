@@ -92,7 +92,7 @@ def test_a_role_makes_core_from_the_later_of_act_and_role_and_only_once_confirme
 @pytest.mark.parametrize(
     "spoil",
     [
-        pytest.param(lambda a: a[0].source.__class__.objects.update(enabled=False), id="source off"),
+        pytest.param(lambda a: a[0].imported.source.__class__.objects.update(enabled=False), id="source off"),
         pytest.param(lambda a: Contribution.objects.update(state=Contribution.State.WITHDRAWN), id="withdrawn"),
         pytest.param(lambda a: a[0].kind.__class__.objects.update(state="unknown"), id="unknown kind"),
         pytest.param(lambda a: a[0].kind.__class__.objects.update(state="ignored"), id="ignored kind"),

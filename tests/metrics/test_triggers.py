@@ -51,7 +51,7 @@ def pathway() -> Pathway:
     [
         "DELETE FROM metrics_contribution",
         "UPDATE metrics_contribution SET occurred_at = occurred_at - interval '1 day'",
-        "UPDATE metrics_contribution SET recorded_at = recorded_at - interval '1 day'",
+        "UPDATE metrics_contribution SET key = substring(key FROM 2)",
         "UPDATE metrics_contribution SET identity_id = identity_id + 1",
         "UPDATE metrics_contribution SET kind_id = kind_id + 1",
         "UPDATE metrics_contribution SET team_id = team_id + 1",
@@ -156,9 +156,9 @@ def test_affiliations_are_read_at_the_time_of_the_act(pathway: Pathway) -> None:
     person = Contributor.objects.get()
     act(pathway, person, DAY + timedelta(days=30))
     told = Affiliation.objects.create(contributor=person, kind="staff", from_on=DAY + timedelta(days=10))
-    assert list(Contribution.objects.order_by("day").values_list("staff", flat=True)) == [False, True]
+    assert list(Contribution.objects.order_by("day").values_list("state", flat=True)) == [0, 1]
     told.delete()
-    assert not Contribution.objects.filter(staff=True).exists()
+    assert not Contribution.objects.filter(state=Contribution.State.STAFF).exists()
 
 
 def test_moving_an_identity_takes_its_acts_along_and_reads_them_anew(pathway: Pathway) -> None:
@@ -168,7 +168,7 @@ def test_moving_an_identity_takes_its_acts_along_and_reads_them_anew(pathway: Pa
     identity.contributor = other
     identity.save()
     contribution = Contribution.objects.get()
-    assert (contribution.contributor_id, contribution.staff) == (other.pk, True)
+    assert (contribution.contributor_id, contribution.state) == (other.pk, Contribution.State.STAFF)
 
 
 def test_accounts_that_tell_who_is_left_out_move_their_teams() -> None:
