@@ -28,7 +28,7 @@ kind AS (
 """
 
 #: The condition on a contribution `c` of a `pathway`. State 0 is a volunteer's act, 1 is staff's.
-COUNTS = "c.state < 2 AND c.kind_id <> ALL(pathway.refused) AND c.import_id <> ALL(pathway.off)"
+COUNTS = "c.state < 2 AND c.kind_id <> ALL(refused) AND c.import_id <> ALL(off)"
 
 #: PATHWAYS, and `act`: the counted acts of one team, of staff and of bots too. A further parameter: contributors
 #: (array of ids, or NULL for all).

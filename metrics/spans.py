@@ -74,62 +74,69 @@ MONTHS = _held(
     whole="daterange(dates[closes[m - 1] + 1], dates[closes[cardinality(closes) - m + 1]] + w)",
 )
 
-#: Rows of `metrics_span`, derived. OFFSET 0 keeps the planner from computing an array, or a range, once per use.
-#: A walk along a generated series needs no ORDER BY: it is read as it is made.
+#: Rows of `metrics_span`, derived. Whatever is per person hangs laterally on the walk along the track index: however
+#: wrong a planner's guess of their number is, there is one order to do it in, and no array is copied. OFFSET 0 keeps
+#: an array, or a range, from being computed once per use. A walk along a generated series is read as it is made.
 DERIVE = f"""
-WITH {PATHWAYS}, rule AS (
-    SELECT point.pathway_id, point.level, point.n, point.d, point.m, point.w::int, point.roles,
-           cardinality(point.kinds) = 0 AS any_kind,
-           ARRAY(SELECT name.id FROM kind name
-                  WHERE name.counts_as IN (SELECT counts_as FROM kind WHERE kind.id = ANY(point.kinds))) AS kinds
-      FROM pathways_conversionpoint point JOIN pathway ON pathway.id = point.pathway_id
-    UNION ALL  -- the contributor, held for ever from the first counted act
-    SELECT id, 0, 1, 1, 1, NULL, ARRAY[]::varchar[], true, ARRAY[]::smallint[] FROM pathway
-), role AS (
+WITH {PATHWAYS}, role AS (
     SELECT team_id, contributor_id, role, range_agg(daterange(from_on, until_on)) AS held
       FROM pathways_communityrole
      WHERE confirmed_by_id IS NOT NULL AND (%(team)s::int IS NULL OR team_id = %(team)s::int)
      GROUP BY team_id, contributor_id, role
-), track AS (
-    SELECT pathway.team_id, pathway.id AS pathway_id, pathway.refused, pathway.off, acts.*, bot.id IS NOT NULL AS is_bot
+), way AS (
+    SELECT pathway.team_id, pathway.id AS pathway_id, refused, off, ARRAY(
+               SELECT point FROM pathways_conversionpoint point WHERE point.pathway_id = pathway.id
+               UNION ALL  -- the contributor, held for ever from the first counted act
+               SELECT jsonb_populate_record(NULL::pathways_conversionpoint,
+                          '{{"level": 0, "n": 1, "d": 1, "m": 1, "w": null, "kinds": [], "roles": []}}')
+           ) AS points
       FROM pathway
+    OFFSET 0
+), track AS (
+    SELECT way.*, acts.*, side < other_side AS is_both,
+           contributor_id IN (
+               SELECT id FROM pathways_contributor
+                WHERE is_bot AND (%(contributors)s::int[] IS NULL OR id = ANY(%(contributors)s::int[]))) AS is_bot
+      FROM way
      CROSS JOIN LATERAL (
         SELECT c.contributor_id, array_agg(c.day ORDER BY c.day) AS days,
                array_agg(DISTINCT c.day ORDER BY c.day) AS dates, min(c.state) AS side, max(c.state) AS other_side
           FROM metrics_contribution c
-         WHERE c.team_id = pathway.team_id AND c.pathway_id = pathway.id AND {COUNTS}
+         WHERE c.team_id = way.team_id AND c.pathway_id = way.pathway_id AND {COUNTS}
            AND (%(contributors)s::int[] IS NULL OR c.contributor_id = ANY(%(contributors)s::int[]))
          GROUP BY c.contributor_id
         OFFSET 0
      ) AS acts
-      LEFT JOIN (SELECT id FROM pathways_contributor WHERE is_bot) AS bot ON bot.id = acts.contributor_id
-), seen (is_bot, side, other_side, population, state) AS (
-    -- Who sees which history, in the bits of metrics/populations.py: one row for all who see the same.
-    VALUES (true, 0, 0, 8, NULL), (true, 1, 1, 8, NULL), (true, 0, 1, 8, NULL),
-           (false, 0, 0, 1 + 4 + 8, NULL), (false, 1, 1, 2 + 4 + 8, NULL),
-           (false, 0, 1, 1, 0), (false, 0, 1, 2, 1), (false, 0, 1, 4 + 8, NULL)
+    OFFSET 0
+), seen AS (  -- who sees which history, in the bits of metrics/populations.py: one row for all who see the same
+    SELECT *, unnest(CASE WHEN is_bot THEN ARRAY[8] WHEN is_both THEN ARRAY[1, 2, 4 + 8]
+                          WHEN side = 1 THEN ARRAY[2 + 4 + 8] ELSE ARRAY[1 + 4 + 8] END) AS population
+      FROM track
+), ruled AS (
+    SELECT *, unnest(points) AS point FROM seen
 ), history AS (
-    SELECT track.team_id, track.pathway_id, track.contributor_id, track.side, track.other_side, seen.population,
-           rule.level, rule.n, rule.d, rule.m, rule.w, rule.roles,
-           seen.state IS NULL AND rule.any_kind AS whole, track.dates,
-           CASE WHEN seen.state IS NULL AND rule.any_kind THEN track.days ELSE ARRAY(
+    SELECT team_id, pathway_id, contributor_id, side, other_side, population, (point).level, (point).n, (point).d,
+           (point).m, (point).w::int, (point).roles, is_whole, dates,
+           CASE WHEN is_whole THEN days ELSE ARRAY(
                SELECT c.day FROM metrics_contribution c
                 WHERE (c.team_id, c.pathway_id, c.contributor_id)
-                      = (track.team_id, track.pathway_id, track.contributor_id)
-                  AND c.state < 2 AND c.kind_id <> ALL(track.refused) AND c.import_id <> ALL(track.off)
-                  AND (seen.state IS NULL OR c.state = seen.state) AND (rule.any_kind OR c.kind_id = ANY(rule.kinds))
+                      = (asked.team_id, asked.pathway_id, asked.contributor_id)
+                  AND c.state < 2 AND c.kind_id <> ALL(refused) AND c.import_id <> ALL(off)
+                  AND CASE population WHEN 1 THEN c.state = 0 WHEN 2 THEN c.state = 1 ELSE true END
+                  AND ((point).kinds = '{{}}' OR c.kind_id IN (
+                       SELECT name.id FROM kind name JOIN kind chosen USING (counts_as)
+                        WHERE chosen.id = ANY((point).kinds)))
                 ORDER BY c.day
            ) END AS days
-      FROM track
-      JOIN seen ON (seen.is_bot, seen.side, seen.other_side) = (track.is_bot, track.side, track.other_side)
-      JOIN rule ON rule.pathway_id = track.pathway_id
-           AND rule.n <= cardinality(track.days) AND rule.d <= cardinality(track.dates)
-           AND (rule.roles = '{{}}' OR (track.team_id, track.contributor_id) IN (SELECT team_id, contributor_id FROM role))
+      FROM (SELECT *, (point).kinds = '{{}}' AND (is_bot OR NOT is_both OR population > 2) AS is_whole
+              FROM ruled WHERE (point).n <= cardinality(days) AND (point).d <= cardinality(dates) OFFSET 0) AS asked
+     WHERE CASE WHEN (point).roles = '{{}}' THEN true
+                ELSE (team_id, contributor_id) IN (SELECT team_id, contributor_id FROM role) END
     OFFSET 0
 ), dated AS (
     SELECT *, cardinality(days) AS size
       FROM (SELECT team_id, pathway_id, contributor_id, side, other_side, population, level, n, d, m, w, roles, days,
-                   CASE WHEN whole THEN dates
+                   CASE WHEN is_whole THEN dates
                         ELSE ARRAY(SELECT DISTINCT day FROM unnest(days) AS day ORDER BY day) END AS dates
               FROM history WHERE n <= cardinality(days) OFFSET 0) AS one
      WHERE d <= cardinality(dates)
@@ -159,22 +166,22 @@ WITH {PATHWAYS}, rule AS (
            ) END AS held
       FROM ranges
     WINDOW person AS (PARTITION BY team_id, contributor_id)
-), split (whole, part) AS (
-    -- A person with acts of both sides is seen by each population differently, in all pathways alike.
-    VALUES (1 + 4 + 8, 1), (1 + 4 + 8, 4 + 8), (2 + 4 + 8, 2), (2 + 4 + 8, 4 + 8)
 ), whole AS (
     SELECT team_id, CASE WHEN grouping(pathway_id) = 1 THEN 0 ELSE pathway_id END AS pathway_id, contributor_id, level,
            population, range_agg(held) AS held
-      FROM (SELECT team_id, pathway_id, contributor_id, level,
-                   CASE WHEN is_mixed THEN COALESCE(part, population) ELSE population END AS population, held
-              FROM reached LEFT JOIN split ON is_mixed AND split.whole = population) AS one
+      FROM (SELECT team_id, pathway_id, contributor_id, level, held,
+                   -- a person with acts of both sides is seen by each population differently, in all pathways alike
+                   unnest(CASE WHEN NOT is_mixed OR population NOT IN (1 + 4 + 8, 2 + 4 + 8) THEN ARRAY[population]
+                               ELSE ARRAY[population & 3, 4 + 8] END) AS population
+              FROM reached) AS one
      WHERE held IS NOT NULL
      GROUP BY GROUPING SETS ((team_id, contributor_id, level, population, pathway_id),
                              (team_id, contributor_id, level, population))
 )
 SELECT team_id, pathway_id, contributor_id, level, population,
-       lower(run) AS from_on, COALESCE(upper(run), '9999-12-31') AS until_on, lower(run) = lower(held) AS is_first
-  FROM whole CROSS JOIN LATERAL unnest(held) AS run
+       lower(run) AS from_on, COALESCE(upper(run), '9999-12-31') AS until_on, lower(run) = first AS is_first
+  FROM (SELECT team_id, pathway_id, contributor_id, level, population, lower(held) AS first, unnest(held) AS run
+          FROM whole) AS run
 """
 
 DRAIN = """

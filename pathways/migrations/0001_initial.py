@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'indexes': [models.Index(condition=models.Q(('is_bot', True)), fields=['id'], name='contributor_bots')],
             },
         ),
         migrations.CreateModel(
