@@ -100,13 +100,19 @@ class Evidence:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                SELECT DISTINCT ON (c.id) c.id, c.name, u.id FROM pathways_identity i
-                  JOIN pathways_contributor c ON c.id = i.contributor_id
-                  JOIN teams_user u ON i.join_key = 'mail:' || lower(btrim(u.email))
-                                    OR lower(btrim(i.email)) = lower(btrim(u.email))
-                 WHERE u.id = ANY(%s) ORDER BY c.id, u.id
+                SELECT DISTINCT ON (c.id) c.id, c.name, one.account
+                  FROM (
+                    SELECT u.id AS account, i.contributor_id FROM teams_user u
+                      JOIN pathways_identity i ON i.join_key = 'mail:' || lower(btrim(u.email))
+                     WHERE u.id = ANY(%(accounts)s)
+                    UNION SELECT u.id, i.contributor_id FROM teams_user u
+                      JOIN pathways_identity i ON lower(btrim(i.email)) = lower(btrim(u.email))
+                     WHERE u.id = ANY(%(accounts)s)
+                  ) AS one
+                  JOIN pathways_contributor c ON c.id = one.contributor_id
+                 ORDER BY c.id, one.account
                 """,
-                [list(accounts.values_list("pk", flat=True))],
+                {"accounts": list(accounts.values_list("pk", flat=True))},
             )
             rows = cursor.fetchall()
         here = presence.among(self.team, [pk for pk, _name, _user in rows])

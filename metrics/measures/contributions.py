@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import ngettext
 
 from metrics import counts
-from metrics.acts import COUNTED
+from metrics.acts import COUNTS, PATHWAYS
 from metrics.evidence import Evidence
 from metrics.figure import Figure, nothing, quotient
 from metrics.models import Span
@@ -119,20 +119,32 @@ def _no_contributions(days: int) -> str:
     return ngettext("No contributions in %(n)d day.", "No contributions in %(n)d days.", days) % {"n": days}
 
 
+# Who ever took part is told by the spans, so that each person's acts are found by their days: a long history costs no
+# more than a short one.
+SHARES = f"""
+WITH {PATHWAYS}
+SELECT person.contributor_id, sum(made.number)::int
+  FROM pathway
+  JOIN metrics_span person ON person.team_id = pathway.team_id AND person.pathway_id = pathway.id AND person.level = 0
+       AND person.population & {VOLUNTEERS} > 0 AND person.from_on <= %(last)s
+ CROSS JOIN LATERAL (
+    SELECT count(*) AS number FROM metrics_contribution c
+     WHERE c.team_id = pathway.team_id AND c.pathway_id = pathway.id AND c.contributor_id = person.contributor_id
+       AND c.day BETWEEN %(first)s AND %(last)s AND c.state = 0 AND {COUNTS}
+    OFFSET 0
+ ) AS made
+ WHERE made.number > 0 AND person.contributor_id <> ALL(%(left_out)s)
+ GROUP BY person.contributor_id ORDER BY sum(made.number) DESC, person.contributor_id
+"""
+
+
 def shares(evidence: Evidence, window: int) -> list[tuple[int, int]]:
     """(contributor, contributions) of volunteers in the window (365 days) that ends on the as-of day, most first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            WITH {COUNTED}
-            SELECT act.contributor_id, count(*) FROM act
-              JOIN pathways_contributor c ON c.id = act.contributor_id AND NOT c.is_bot
-             WHERE NOT act.staff AND act.day BETWEEN %(first)s AND %(last)s AND act.contributor_id <> ALL(%(left_out)s)
-             GROUP BY act.contributor_id ORDER BY count(*) DESC, act.contributor_id
-            """,
+            SHARES,
             {
                 "team": evidence.team.pk,
-                "contributors": None,
                 "sources": None,
                 "first": evidence.as_of - timedelta(days=(window or YEAR) - 1),
                 "last": evidence.as_of,
@@ -144,7 +156,10 @@ def shares(evidence: Evidence, window: int) -> list[tuple[int, int]]:
 
 def carrying(evidence: Evidence, window: int) -> list[int]:
     """The smallest number of people who together made half of the contributions."""
-    rows = shares(evidence, window)
+    return _half(shares(evidence, window))
+
+
+def _half(rows: list[tuple[int, int]]) -> list[int]:
     total = sum(number for _, number in rows)
     found: list[int] = []
     made = 0
@@ -160,8 +175,9 @@ def absence_factor(evidence: Evidence, window: int) -> Figure:
     """How many people make half of the contributions: on so few the work rests."""
     if reason := evidence.missing_data:
         return nothing(reason, evidence.as_of)
-    people = carrying(evidence, window)
+    rows = shares(evidence, window)
+    people = _half(rows)
     if not people:
         return nothing(_no_contributions(window or YEAR), evidence.as_of)
-    total = sum(number for _, number in shares(evidence, window))
+    total = sum(number for _, number in rows)
     return of_people(evidence, Decimal(len(people)), people, contributions=total, window_days=window or YEAR)

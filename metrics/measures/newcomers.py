@@ -15,26 +15,32 @@ from metrics.populations import PEOPLE, VOLUNTEERS
 # New is who made the first counted act of all as a volunteer: somebody who changes sides is not new. Connected to
 # an opportunity is who began in a pathway that was open that day, or enrolled for a named one.
 NEWCOMERS = """
+WITH span AS (
+    SELECT s.pathway_id, s.contributor_id, s.level, s.population, s.from_on, s.is_first FROM metrics_span s
+     WHERE s.team_id = %(team)s AND s.from_on BETWEEN %(first)s AND %(last)s
+       AND s.pathway_id IN (SELECT 0 UNION ALL SELECT id FROM pathways_pathway WHERE team_id = %(team)s)
+), began AS (  -- in a pathway that was open that day
+    SELECT span.contributor_id, span.from_on FROM span JOIN pathways_pathway p ON p.id = span.pathway_id
+     WHERE span.level = 0 AND span.population & %(seen_by)s > 0
+       AND p.opened_on <= span.from_on AND (p.closed_on IS NULL OR p.closed_on > span.from_on)
+), further AS (
+    SELECT contributor_id, max(from_on) AS last_on FROM span
+     WHERE level > 0 AND is_first AND population & %(seen_by)s > 0 GROUP BY contributor_id
+), enrolled AS (
+    SELECT e.contributor_id, bool_or(e.opportunity <> '') AS is_named,
+           bool_or(EXISTS (SELECT FROM pathways_enrolment_completed_steps d WHERE d.enrolment_id = e.id)) AS has_stepped
+      FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
+     WHERE p.team_id = %(team)s GROUP BY e.contributor_id
+)
 SELECT s.contributor_id, s.from_on,
-       EXISTS (SELECT FROM metrics_span way JOIN pathways_pathway p ON p.id = way.pathway_id
-                WHERE way.team_id = s.team_id AND way.contributor_id = s.contributor_id AND way.level = 0
-                  AND way.population & %(seen_by)s > 0 AND way.from_on = s.from_on
-                  AND p.opened_on <= s.from_on AND (p.closed_on IS NULL OR p.closed_on > s.from_on))
-       OR EXISTS (SELECT FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
-                   WHERE e.contributor_id = s.contributor_id AND p.team_id = s.team_id AND e.opportunity <> ''),
-       EXISTS (SELECT FROM metrics_span further
-                WHERE further.team_id = s.team_id AND further.contributor_id = s.contributor_id AND further.level > 0
-                  AND further.population & %(seen_by)s > 0 AND further.is_first AND further.from_on > s.from_on
-                  AND further.from_on <= %(last)s)
-       OR EXISTS (SELECT FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
-                    JOIN pathways_enrolment_completed_steps done ON done.enrolment_id = e.id
-                   WHERE e.contributor_id = s.contributor_id AND p.team_id = s.team_id)
-  FROM metrics_span s
- WHERE s.team_id = %(team)s AND s.pathway_id = 0 AND s.level = 0 AND s.population & %(seen_by)s > 0
-   AND s.from_on BETWEEN %(first)s AND %(last)s AND s.contributor_id <> ALL(%(left_out)s)
-   AND EXISTS (SELECT FROM metrics_span ever
-                WHERE ever.team_id = s.team_id AND ever.pathway_id = 0 AND ever.contributor_id = s.contributor_id
-                  AND ever.level = 0 AND ever.population & %(ever)s > 0 AND ever.from_on = s.from_on)
+       COALESCE(enrolled.is_named, false) OR (s.contributor_id, s.from_on) IN (SELECT contributor_id, from_on FROM began),
+       COALESCE(enrolled.has_stepped, false) OR COALESCE(further.last_on > s.from_on, false)
+  FROM span s
+  LEFT JOIN further USING (contributor_id)
+  LEFT JOIN enrolled USING (contributor_id)
+ WHERE s.pathway_id = 0 AND s.level = 0 AND s.population & %(seen_by)s > 0 AND s.contributor_id <> ALL(%(left_out)s)
+   AND (s.contributor_id, s.from_on) IN (
+        SELECT contributor_id, from_on FROM span WHERE pathway_id = 0 AND level = 0 AND population & %(ever)s > 0)
  ORDER BY s.from_on, s.contributor_id
 """
 

@@ -6,6 +6,7 @@ import django.db.models.constraints
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
+import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -285,6 +286,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='identity',
             index=models.Index(fields=['join_key'], name='identity_join'),
+        ),
+        migrations.AddIndex(
+            model_name='identity',
+            index=models.Index(django.db.models.functions.text.Lower(django.db.models.functions.text.Trim('email')), name='identity_email'),
         ),
         migrations.AddConstraint(
             model_name='identity',

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now, Trim
 from django.utils.translation import gettext_lazy as _
 
 from pathways.models.pathway import Pathway
@@ -47,7 +47,10 @@ class Identity(models.Model):
             models.UniqueConstraint(fields=["source", "name", "email", "username"], name="identity_once"),
             models.CheckConstraint(condition=~Q(name="", email="", username=""), name="identity_says_something"),
         ]
-        indexes = [models.Index(fields=["join_key"], name="identity_join")]
+        indexes = [
+            models.Index(fields=["join_key"], name="identity_join"),
+            models.Index(Lower(Trim("email")), name="identity_email"),  # whose contributions are an account's
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username or self.email
