@@ -75,7 +75,8 @@ COLUMNS = ("new", "prospects", *LEVELS, *FLOWS)
 
 # Everything is the running sum of borders: +1 on a start, -1 on an end, each in its week. The last week is the
 # current one; it is counted up to today, and a lapse that is booked for later is not in it yet.
-WEEKS = f"""
+#: Rows of `teams_weeklycount`, counted from the spans.
+COUNT_WEEKS = f"""
 WITH seen (population, bit) AS (VALUES ('volunteers', 1), ('staff', 2), ('people', 4)),
 held AS (  -- the days on which somebody is at the level or above it, for all populations that see the same
     SELECT s.pathway_id, s.population AS seen_by, s.contributor_id, at_least.level,
@@ -131,7 +132,7 @@ held AS (  -- the days on which somebody is at the level or above it, for all po
       FROM (SELECT pathway_id, min(week) AS week FROM week GROUP BY pathway_id) AS first
      CROSS JOIN seen
      CROSS JOIN LATERAL generate_series(first.week, %(today)s::date + 6, interval '7 days') AS sunday
-), fresh AS (
+), running AS (
     SELECT %(team)s AS team_id, pathway_id, population, week, COALESCE(new, 0) AS new,
            sum(prospects) OVER so_far AS prospects,
            {
@@ -140,16 +141,21 @@ held AS (  -- the days on which somebody is at the level or above it, for all po
            {", ".join(f"COALESCE({flow}, 0) AS {flow}" for flow in FLOWS)}
       FROM grid LEFT JOIN week USING (pathway_id, population, week)
     WINDOW so_far AS (PARTITION BY pathway_id, population ORDER BY week)
-), gone AS (
+)
+SELECT team_id, pathway_id, population, week, new, COALESCE(prospects, 0) AS prospects,
+       {", ".join(f"COALESCE({level}, 0) AS {level}" for level in LEVELS)}, {", ".join(FLOWS)}
+  FROM running
+"""
+
+WEEKS = f"""
+WITH fresh AS ({COUNT_WEEKS}), gone AS (
     DELETE FROM teams_weeklycount old
      WHERE old.team_id = %(team)s AND NOT EXISTS (
-        SELECT FROM grid WHERE (grid.pathway_id, grid.population, grid.week)
-                             = (old.pathway_id, old.population, old.week))
+        SELECT FROM fresh WHERE (fresh.pathway_id, fresh.population, fresh.week)
+                              = (old.pathway_id, old.population, old.week))
 )
 INSERT INTO teams_weeklycount AS old (team_id, pathway_id, population, week, {", ".join(COLUMNS)})
-SELECT team_id, pathway_id, population, week, new, COALESCE(prospects, 0),
-       {", ".join(f"COALESCE({level}, 0)" for level in LEVELS)}, {", ".join(FLOWS)}
-  FROM fresh
+TABLE fresh
     ON CONFLICT (team_id, pathway_id, population, week) DO UPDATE
    SET ({", ".join(COLUMNS)}) = ({", ".join(f"EXCLUDED.{column}" for column in COLUMNS)})
  WHERE ({", ".join(f"old.{column}" for column in COLUMNS)})
@@ -157,10 +163,10 @@ SELECT team_id, pathway_id, population, week, new, COALESCE(prospects, 0),
 """
 
 
-def write_weeks(cursor: CursorWrapper, team_id: int) -> None:
+def write_weeks(cursor: CursorWrapper, team_id: int, today: date | None = None) -> None:
     """Bring the weekly rows of a team and its pathways in line with the spans, in one statement.
 
     From the first contribution (or enrolment) to the current week. Per level: previous + converted + returned
     - lapsed = now, where converted is the first day at the level or above, returned a later start.
     """
-    cursor.execute(WEEKS, {"team": team_id, "today": clock.today()})
+    cursor.execute(WEEKS, {"team": team_id, "today": today or clock.today()})

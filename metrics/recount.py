@@ -1,15 +1,18 @@
 """The recount of a team: drained touches -> spans -> weekly rows -> measurements, in one transaction."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models.functions import Now
 
-from lifecycle import jobs
+from lifecycle import clock, jobs
+from lifecycle.measures import Measure
 from lifecycle.models import Criterion
 from metrics import counts, spans
 from metrics.evidence import Evidence
+from metrics.figure import Figure
 from metrics.measures import MEASURES
 from teams.models import Measurement, Team
 
@@ -21,18 +24,19 @@ def recount(team_id: int, *, run_id: int | None = None, rebuild: bool = False) -
     version read under it is the version of everything that is read after it.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        version = _lock(cursor, team_id)
+        version = lock(cursor, team_id)
         if version is None:
             return  # the team is gone, and its numbers with it
+        today = clock.today()  # read once: at midnight, weekly rows and measurements are of the same day
         if rebuild:
             spans.rebuild(cursor, team_id)
         else:
             spans.recompute(cursor, team_id)
-        counts.write_weeks(cursor, team_id)
-        _measure(Team.objects.select_related("stage").get(pk=team_id), version, run_id)
+        counts.write_weeks(cursor, team_id, today)
+        _measure(Evidence(Team.objects.select_related("stage").get(pk=team_id), today), version, run_id)
 
 
-def _lock(cursor: CursorWrapper, team_id: int) -> int | None:
+def lock(cursor: CursorWrapper, team_id: int) -> int | None:
     """Take the team's row lock; its data version, or None if there is no such team."""
     cursor.execute("SET LOCAL jit = off")  # compiling takes longer than any of these statements runs
     cursor.execute("SELECT data_version FROM teams_team WHERE id = %s FOR NO KEY UPDATE", [team_id])
@@ -40,30 +44,34 @@ def _lock(cursor: CursorWrapper, team_id: int) -> int | None:
     return row[0] if row else None
 
 
-def _measure(team: Team, version: int, run_id: int | None) -> None:
-    """Replace the team's measurements: every measure in every window that a criterion asks for, 0 being its own."""
-    evidence = Evidence(team)
+def figures(evidence: Evidence) -> Iterator[tuple[Measure, int, Figure]]:
+    """Every measure in every window (in days, 0 being its own) that a criterion asks for."""
     asked = set(Criterion.objects.filter(retired=False, window_days__gt=0).values_list("measure", "window_days"))
-    rows = []
     for measure, count in MEASURES.items():
         for window in {0} | {days for key, days in asked if key == measure and days}:
-            figure = count(evidence, window)
-            rows.append(
-                Measurement(
-                    team=team,
-                    measure=measure,
-                    window_days=window,
-                    value=figure.value,
-                    reason=figure.reason,
-                    points=figure.points,
-                    detail=figure.detail,
-                    as_of=figure.as_of,
-                    valid_until=figure.valid_until,
-                    data_version=version,
-                    computed_at=Now(),
-                    job=run_id,
-                )
-            )
+            yield measure, window, count(evidence, window)
+
+
+def _measure(evidence: Evidence, version: int, run_id: int | None) -> None:
+    """Replace the team's measurements."""
+    team = evidence.team
+    rows = [
+        Measurement(
+            team=team,
+            measure=measure,
+            window_days=window,
+            value=figure.value,
+            reason=figure.reason,
+            points=figure.points,
+            detail=figure.detail,
+            as_of=figure.as_of,
+            valid_until=figure.valid_until,
+            data_version=version,
+            computed_at=Now(),
+            job=run_id,
+        )
+        for measure, window, figure in figures(evidence)
+    ]
     Measurement.objects.bulk_create(
         rows,
         update_conflicts=True,
