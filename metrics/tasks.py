@@ -3,7 +3,7 @@
 from datetime import date
 
 from lifecycle import clock, jobs
-from metrics import imports, recount
+from metrics import drifts, imports, recount, rounds
 
 
 @jobs.handles("recount")
@@ -25,6 +25,24 @@ def change_day(run: jobs.Run) -> None:
 def catch_up(run: jobs.Run) -> None:
     """Key: the hour. A gate may not say "being counted" for ever because a job has died."""
     recount.ask(recount.behind())
+
+
+@jobs.handles("reconcile", every=jobs.daily)
+def begin_round(run: jobs.Run) -> None:
+    """Key: the day."""
+    rounds.begin(date.fromisoformat(run.key))
+
+
+@jobs.handles("compare")
+def compare_team(run: jobs.Run) -> None:
+    """Key: the team's id."""
+    rounds.compare(int(run.key), run_id=run.id)
+
+
+@jobs.handles("rebuild")
+def rebuild_team(run: jobs.Run) -> None:
+    """Key: the team's id. A person asked for it; whether the difference is gone, a comparison tells."""
+    drifts.rebuild(int(run.key), run_id=run.id)
 
 
 @jobs.handles("import")
