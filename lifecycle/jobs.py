@@ -69,6 +69,11 @@ def handles(kind: str, *, every: Callable[[], str] | None = None) -> Callable[[H
     return register
 
 
+def kinds() -> list[str]:
+    """Every kind of job that has a handler."""
+    return sorted(_handlers)
+
+
 def daily() -> str:
     """The key of a job that is due once a UTC day."""
     return clock.today().isoformat()

@@ -1,8 +1,13 @@
-"""The outbox, to be read; a dead job can be asked for again."""
+"""The outbox, to be read: the console at a glance, then every job; a dead one can be asked for again."""
+
+from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +15,7 @@ from django.utils.translation import ngettext
 
 from lifecycle import jobs
 from lifecycle.admin.base import ReadOnly
+from lifecycle.console import console
 from lifecycle.models import Job
 
 
@@ -23,6 +29,32 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ["-id"]
     actions = ["retry"]
     show_full_result_count = False
+
+    def get_urls(self) -> list[URLPattern]:
+        """The button beside a dead job has an address."""
+        retry = path("<int:pk>/retry/", self.admin_site.admin_view(self.retry_one), name="lifecycle_job_retry")
+        return [retry, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The console above the list, unless the address asks for some jobs only."""
+        told = {} if request.GET else {"console": console()}
+        return super().changelist_view(request, {"title": _("Jobs"), **(extra_context or {}), **told})
+
+    def retry_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask again for one dead job, and write down who did."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        job = get_object_or_404(Job, pk=pk)
+        if job.state == Job.State.DEAD:
+            queued = jobs.retry(job)
+            self.log_change(request, job, _("Asked for again: run %(run)s.") % {"run": queued})
+            said = _("“%(job)s” is queued again.") % {"job": job}
+            self.message_user(request, said, messages.SUCCESS)
+        else:
+            self.message_user(request, _("“%(job)s” is not dead.") % {"job": job}, messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:lifecycle_job_changelist"), status=303)
 
     @admin.display(description=_("age"), ordering="created_at")
     def age(self, job: Job) -> str:
@@ -44,6 +76,7 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         """Ask again for the chosen jobs that are dead."""
         dead = list(chosen.filter(state=Job.State.DEAD))
         for job in dead:
-            jobs.retry(job)
+            queued = jobs.retry(job)
+            self.log_change(request, job, _("Asked for again: run %(run)s.") % {"run": queued})
         said = ngettext("%(count)s dead job is queued again.", "%(count)s dead jobs are queued again.", len(dead))
         self.message_user(request, said % {"count": len(dead)}, messages.SUCCESS if dead else messages.WARNING)

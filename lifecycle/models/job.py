@@ -44,6 +44,7 @@ class Job(models.Model):
             models.Index(fields=["run_after"], condition=models.Q(state="queued"), name="job_due"),
             models.Index(fields=["lease_until"], condition=models.Q(state="running"), name="job_leased"),
             models.Index(fields=["kind", "key", "-id"], name="job_of"),
+            models.Index(fields=["kind", "-finished_at"], condition=models.Q(state="done"), name="job_good"),
         ]
 
     def __str__(self) -> str:
