@@ -20,6 +20,7 @@ from pathways.models import Kind
 from teams.access import access_to, team_for
 from teams.models import Team, User
 from teams.refusals import Conflict, Refused
+from teams.runs import run_of
 
 IMPORTS_A_PAGE = 25
 
@@ -57,6 +58,7 @@ def _page(request: HttpRequest, team: Team, status: int = 200, **forms: Any) -> 
     context = {
         "team": team,
         "access": access_to(_account(request), team),
+        "run": run_of([team]),
         "sources": sources,
         "page": page,
         "reports": [reports.report_of(delivery) for delivery in page],

@@ -17,6 +17,7 @@ from metrics.explain import Explanation
 from metrics.questions import MeasureForm, Question, QuestionForm, WindowForm
 from teams.access import team_for
 from teams.models import Team
+from teams.runs import run_of
 
 PEOPLE_A_PAGE = 50
 
@@ -24,10 +25,9 @@ PEOPLE_A_PAGE = 50
 def _page(request: HttpRequest, team: Team, told: Explanation | None, **context: object) -> HttpResponse:
     """The page of a number; without one (the question was no question) the form with its errors."""
     people = Paginator(told.people, PEOPLE_A_PAGE).get_page(request.GET.get("page")) if told and told.people else None
-    status = 200 if told else 422
-    return render(
-        request, "metrics/number.html", {"team": team, "told": told, "page": people, **context}, status=status
-    )
+    run = run_of([team], is_live=True)
+    context |= {"team": team, "told": told, "page": people, "run": run}
+    return render(request, "metrics/number.html", context, status=200 if told else 422)
 
 
 def _list(team: Team, told: Explanation, name: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from pathways.models import CommunityRole, Contributor, Mentorship
 from pathways.views.answer import answer, needs_another_look, team_of
 from teams.access import access_to, team_for
 from teams.models import Role, Team
+from teams.runs import run_of
 from teams.views.page import UNPROCESSABLE, reader
 
 PEOPLE_A_PAGE = 50
@@ -29,7 +30,8 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
     form = forms.FindForm(request.GET)
     found = people.listed(team, **(form.cleaned_data if form.is_valid() else {}), by_email=access.can_edit_contributors)
     page = Paginator(found, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "pathways/contributors.html", {"team": team, "access": access, "form": form, "page": page})
+    context = {"team": team, "access": access, "form": form, "page": page, "run": run_of([team], is_live=True)}
+    return render(request, "pathways/contributors.html", context)
 
 
 def _person(team: Team, pk: int) -> Contributor:

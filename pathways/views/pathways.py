@@ -13,6 +13,7 @@ from pathways.overview import overview, rows_of
 from pathways.views.answer import answer, needs_another_look, pathway_of, team_of
 from teams.access import access_to
 from teams.models import Population, Role, Team
+from teams.runs import run_of
 from teams.views.page import UNPROCESSABLE, reader
 
 ENROLMENTS_A_PAGE = 25
@@ -48,6 +49,7 @@ def _list_page(
 ) -> HttpResponse:
     access = access_to(reader(request), team)
     context = {"team": team, "access": access, "rows": rows_of(team), "form": form, "problem": problem}
+    context["run"] = run_of([team])
     return render(request, "pathways/pathways.html", context, status=status)
 
 
@@ -70,6 +72,7 @@ def pathway_page(
         "access": access_to(reader(request), pathway.team),
         "pathway": pathway,
         "overview": overview(pathway, population),
+        "run": run_of([pathway.team]),
         "population": population,
         "populations": Population.choices,
         "page": Paginator(enrolments, ENROLMENTS_A_PAGE).get_page(request.GET.get("page")),

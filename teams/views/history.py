@@ -13,6 +13,7 @@ from teams.access import access_to, team_for
 from teams.dashboard.track import stays
 from teams.milestones import State
 from teams.models import Promotion
+from teams.runs import run_of
 from teams.views.page import reader
 
 
@@ -27,6 +28,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         "access": access_to(reader(request), team),
         "stays": list(reversed(stays(decisions))),
         "decisions": list(reversed(decisions)),
+        "run": run_of([team]),
         "flags": {flagged.pk for flagged, _lost in promotion.flags(team)},
     }
     return render(request, "teams/history.html", context)
@@ -38,12 +40,15 @@ def decision(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     team = team_for(request, slug)
     rows = Promotion.objects.select_related("from_stage", "to_stage", "requested_by", "decided_by", "request")
     found = get_object_or_404(rows, team=team, seq=seq)
+    record = _worded(promotion.readable(found))
     context = {
         "team": team,
         "access": access_to(reader(request), team),
         "decision": found,
-        "record": _worded(promotion.readable(found)),
+        "record": record,
+        "frozen_run": max((row.get("job") or 0 for row in record["conditions"]), default=0),
         "differences": promotion.differs(found),
+        "run": run_of([team]),
     }
     return render(request, "teams/decision.html", context)
 

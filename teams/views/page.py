@@ -16,6 +16,7 @@ from teams.access import access_to
 from teams.dashboard import Dashboard, dashboard_of
 from teams.models import Population, Team, User
 from teams.refusals import Busy, Conflict, Refused
+from teams.runs import run_of
 
 CONFLICT, UNPROCESSABLE, UNAVAILABLE = 409, 422, 503
 
@@ -53,6 +54,7 @@ def context_of(request: HttpRequest, team: Team) -> dict[str, object]:
         "team": team,
         "access": access,
         "dashboard": dashboard,
+        "run": run_of([team]),
         "only_missing": only_missing,
         "kept": kept_of(request),
         "populations": Population.choices,

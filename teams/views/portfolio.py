@@ -11,6 +11,7 @@ from lifecycle import sheets
 from lifecycle.models import Stage
 from teams import portfolio as portfolios
 from teams.portfolio_forms import PortfolioForm
+from teams.runs import run_of
 from teams.views.page import reader
 
 PAGE = 50
@@ -57,6 +58,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "groups": _split(shown),
         "is_table": request.GET.get("view") == "table",
         "is_empty": not every,
+        "run": run_of(row.team for row in every) if every else None,
     }
     return render(request, "teams/portfolio.html", context)
 

@@ -146,9 +146,9 @@ def test_the_gate_asks_again_only_while_its_numbers_are_behind(people: People) -
     body = client.get("/teams/lantern/gate/", headers={"HX-Request": "true"}).content.decode()
     assert 'id="gate"' in body
     assert "every 1s" not in body
-    for part in ("lead", "track", "moves", "promotion"):
+    for part in ("lead", "track", "moves", "promotion", "run"):
         assert f'id="{part}"' in body, "what hangs on the gate comes along"
-    assert body.count('hx-swap-oob="true"') == 4
+    assert body.count('hx-swap-oob="true"') == 5
     alone = client.get("/teams/lantern/gate/").content.decode()
     assert alone.count("<section") == 1
 

@@ -1,0 +1,34 @@
+"""Which run counted the numbers of a page, and when: measurements, weekly counts and spans of a team are of one run."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Min
+
+from lifecycle.measures import Measure
+from teams.models import Measurement, Team
+
+
+@dataclass(frozen=True)
+class Run:
+    """The run, or the runs of several teams, that last counted. Nothing is told before the first one.
+
+    `first` and `last` are ids of jobs, None where somebody counted at a terminal. `at` is the time of the oldest.
+    With `is_live`, the page itself counts, from what that run has written.
+    """
+
+    first: int | None
+    last: int | None
+    at: datetime | None
+    teams: int
+    is_live: bool = False
+
+
+def run_of(teams: Iterable[Team], *, is_live: bool = False) -> Run:
+    """The run that last counted each of some teams. One query, of one row a team: a recount writes every measure."""
+    one_each = Measurement.objects.filter(
+        team__in=[team.pk for team in teams], measure=Measure.ACTIVE_CONTRIBUTORS, window_days=0
+    )
+    found = one_each.aggregate(first=Min("job"), last=Max("job"), at=Min("computed_at"), teams=Count("pk"))
+    return Run(**found, is_live=is_live)
