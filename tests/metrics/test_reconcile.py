@@ -1,5 +1,7 @@
 """The reconciler's comparison: exactly what differs, with both values, and nothing mended."""
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections, transaction
 
 from lifecycle import jobs
 from lifecycle.measures import Measure
@@ -279,3 +281,25 @@ def test_verify_names_a_team_that_is_behind_and_one_that_there_is_not(pathway: P
     assert f"{pathway.team.slug}: not compared" in verify()
     with pytest.raises(CommandError, match="no team nowhere"):
         verify("nowhere")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_comparison_waits_for_facts_that_are_being_written() -> None:
+    """Without the team's lock it would look before they can be seen, and derive when they can."""
+    pathway = PointFactory.create(level=Level.CASUAL).pathway
+    act(pathway, ContributorFactory.create(), TODAY)
+    jobs.drain()
+    written = threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            act(pathway, ContributorFactory.create(), TODAY)
+            written.set()
+            time.sleep(0.5)  # the facts are there, and nobody sees them yet
+        connections.close_all()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert written.wait(10)
+    assert reconcile.compare(pathway.team_id) is None
+    writer.join()
