@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from metrics.demo import build
 from teams.models import Team, User
@@ -27,11 +28,12 @@ class Command(BaseCommand):
             if Team.objects.exists() or User.objects.exists():
                 raise CommandError("There are teams or accounts already; the demo organisation is for an empty one.")
             passwords = {each["username"]: _password() for each in build.plan()["people"] if "login" in each}
-            teams = build.build(passwords)
-            # The passwords are made here and known nowhere else; the file is its owner's alone.
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            self.file.touch(mode=0o600)
-            self.file.write_text(json.dumps(passwords), encoding="utf-8")
+            with transaction.atomic():  # cut off halfway, it leaves nothing: half an organisation is nobody's demo
+                teams = build.build(passwords)
+                # The passwords are made here and known nowhere else; the file is its owner's alone.
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                self.file.touch(mode=0o600)
+                self.file.write_text(json.dumps(passwords), encoding="utf-8")
             self.stdout.write(f"{len(teams)} teams made.")
         self.print_logins()
 

@@ -1,0 +1,81 @@
+"""`manage.py make_demo`: whole or not at all, and showing every state of the gate that a visitor should see."""
+
+import json
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from lifecycle.models import Job, Stage
+from metrics.models import Contribution, Import
+from teams import gates, promotion
+from teams.models import PromotionRequest, Team, User
+from teams.verdicts import Mover, Outcome
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def data(tmp_path: Path, settings: Any) -> Path:
+    """A data folder of the test's own, and the lifecycle to stand on."""
+    folder = tmp_path / "var"
+    settings.DATA_DIR, settings.MEDIA_ROOT = folder, folder / "uploads"
+    call_command("load_lifecycle", stdout=StringIO())
+    return folder
+
+
+def test_the_demo_organisation_shows_what_a_visitor_should_see(data: Path) -> None:
+    said = StringIO()
+    call_command("make_demo", stdout=said)
+
+    teams = {team.slug: team for team in Team.objects.select_related("stage")}
+    assert len(teams) >= 8
+    assert {team.stage for team in teams.values()} == set(Stage.objects.all())
+    assert not Import.objects.exclude(state=Import.State.DONE).exists(), "through the import everybody uses"
+    assert not Job.objects.exclude(state=Job.State.DONE).exists()
+    assert Contribution.objects.exists()
+
+    gate = {slug: gates.verdict_of(team) for slug, team in teams.items()}
+    waiting = PromotionRequest.objects.get(state=PromotionRequest.State.OPEN).team
+    assert waiting.slug == "lantern"
+    assert gate["lantern"].is_open, "waiting for a partner's decision, and ready for it"
+    assert gate["paperboat"].is_open
+    assert gate["orchard"].state == Outcome.CLOSED
+    blocked = [each for each in gate["orchard"].conditions if each.blocks]
+    assert len(blocked) >= 2
+    assert all(each.gap and each.move != Mover.NOBODY for each in blocked)
+    assert gate["beacon"].state == Outcome.UNDECIDED
+    reasons = [each.reason for each in gate["beacon"].conditions if each.blocks]
+    assert reasons
+    assert all(reason.startswith("The data is stale since") for reason in reasons)
+
+    passwords = json.loads((data / "demo-logins.json").read_text())
+    assert (data / "demo-logins.json").stat().st_mode & 0o777 == 0o600
+    printed = re.findall(r"^  (\w+) +(\S+) +(\w+(?: partner)?)", said.getvalue(), flags=re.MULTILINE)
+    assert sorted(what for _name, _password, what in printed) == ["CBT partner", "activator", "activator", "admin"]
+    for name, password, _what in printed:
+        assert passwords[name] == password
+        assert User.objects.get(username=name).check_password(password)
+
+    with pytest.raises(CommandError, match="already"):
+        call_command("make_demo", stdout=StringIO())
+
+
+def test_cut_off_halfway_it_leaves_nothing_so_that_the_next_run_makes_all(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The promotion request is the last thing made: whoever pressed Ctrl-C there had teams, and no passwords."""
+
+    def interrupted(*_args: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(promotion, "request", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("make_demo", stdout=StringIO())
+    assert not Team.objects.exists()
+    assert not User.objects.exists()
+    assert not (data / "demo-logins.json").exists()
