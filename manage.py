@@ -4,7 +4,10 @@
 import os
 import sys
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from environs.exceptions import EnvError
 
 from lifecycle.embedded.ground import Unavailable
 from lifecycle.embedded.servers import Servers
@@ -35,6 +38,10 @@ def needs_servers(arguments: list[str]) -> bool:
 def main() -> None:
     """Run one command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lifecycle.settings")
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 (reads the settings, and so the environment)
+    except (EnvError, ImproperlyConfigured, FileNotFoundError) as reason:
+        sys.exit(f"The settings cannot be read. {reason}")
     if needs_servers(sys.argv[1:]):
         try:
             Servers.of_settings().join()

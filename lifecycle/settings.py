@@ -6,7 +6,9 @@ those servers (a pure function of the checkout's path); `manage.py demo` and pyt
 
 from pathlib import Path
 
+import dj_database_url
 from csp.constants import NONE, SELF
+from dj_database_url import DBConfig
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
@@ -17,15 +19,26 @@ env = Env()
 
 
 def secret(name: str, default: str) -> str:
-    """The variable `name`, or the content of the file that `name`_FILE points to."""
+    """The variable `name`, or the content of the file that `name`_FILE points to. Empty is as good as not set."""
     file = env.str(f"{name}_FILE", "")
-    return Path(file).read_text(encoding="utf-8").strip() if file else env.str(name, default)
+    return (Path(file).read_text(encoding="utf-8").strip() if file else env.str(name, "")) or default
+
+
+def database(url: str) -> DBConfig:
+    """Django's words for the address of a PostgreSQL."""
+    try:
+        found = dj_database_url.parse(url)
+    except ValueError:  # its message repeats the address, and the address holds a password
+        found = {}
+    if found.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL is no address of a PostgreSQL: postgresql://user:password@host/name")
+    return found
 
 
 # --- this process -----------------------------------------------------------------------------
 PRODUCTION = env.bool("PRODUCTION", False)
 DEBUG = env.bool("DEBUG", False)
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
+DATA_DIR = BASE_DIR / (env.str("DATA_DIR", "") or "var")  # the same folder, wherever a command is typed
 SECRET_KEY = secret("SECRET_KEY", "" if PRODUCTION else embedded.secret_key(DATA_DIR))
 if PRODUCTION and (DEBUG or len(SECRET_KEY) < 50):
     raise ImproperlyConfigured(
@@ -36,12 +49,14 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- servers ----------------------------------------------------------------------------------
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", secret("DATABASE_URL", embedded.database_url(DATA_DIR)))}
+DATABASES = {"default": database(secret("DATABASE_URL", "" if PRODUCTION else embedded.database_url(DATA_DIR)))}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE", "test_lifecycle")}
 if env.int("DATABASE_POOL", 0):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL")}
-REDIS_URL = secret("REDIS_URL", embedded.redis_url(DATA_DIR))
+REDIS_URL = secret("REDIS_URL", "" if PRODUCTION else embedded.redis_url(DATA_DIR))
+if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL is no address of a Redis or Valkey: redis://host:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 # --- the four apps, each importing only from those above it --------------------------------------

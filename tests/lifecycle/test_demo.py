@@ -5,6 +5,7 @@ import os
 import queue
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -184,3 +185,51 @@ def test_killed_it_leaves_only_the_servers_for_the_next_one(machine: Machine, st
     assert machine.postmaster() == postmaster
     assert again.end(signal.SIGTERM) == 0
     assert again.nothing_is_left()
+
+
+NOWHERE = {"DATABASE_URL": "postgresql://me@127.0.0.1:1/mine", "REDIS_URL": "redis://127.0.0.1:1/0"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ({"PORT": "eighty"}, "'eighty' is no port"),
+        ({"PORT": "99999"}, "'99999' is no port"),
+        ({**NOWHERE, "PORT": ""}, "The database that DATABASE_URL names does not let us in"),
+        ({"REDIS_URL": NOWHERE["REDIS_URL"]}, "The server that REDIS_URL names does not let us in"),
+        ({"DATABASE_URL": "me:geheim@mine"}, "DATABASE_URL is no address of a PostgreSQL"),
+        ({"DATABASE_URL": "sqlite:///geheim.sqlite3"}, "DATABASE_URL is no address of a PostgreSQL"),
+        ({"REDIS_URL": "localhost"}, "REDIS_URL is no address of a Redis"),
+        ({"SECRET_KEY_FILE": "/nowhere/key"}, "/nowhere/key"),
+        ({"DEBUG": "perhaps"}, "DEBUG"),
+    ],
+    ids=lambda given: ", ".join(given) if isinstance(given, dict) else "",
+)
+def test_what_cannot_be_is_answered_with_one_sentence(machine: Machine, typed: dict[str, str], answer: str) -> None:
+    said = refused(machine, typed)
+    assert answer in said
+    assert "Traceback" not in said
+    assert "geheim" not in said, "the address holds a password"
+
+
+def test_a_taken_port_is_named(machine: Machine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = refused(machine, {"PORT": str(port)})
+    assert f"Port {port} cannot be used: Address already in use." in said
+
+
+def refused(machine: Machine, typed: dict[str, str]) -> str:
+    """What a demo said that did not start; it has left nothing behind."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "demo"],
+        env={**machine.environment, "PORT": "0", **typed},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode in {1, 2}, done.stdout
+    assert machine.alive() == []
+    return done.stdout

@@ -1,13 +1,14 @@
 """The settings as production starts them: clean under `check --deploy`, and refusing what is unsafe."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.production.deployment import ROOT
+from tests.production.deployment import ROOT, in_example
 
 SAFE = {
     "PRODUCTION": "true",
@@ -41,6 +42,31 @@ def test_an_unsafe_start_is_refused(tmp_path: Path, unsafe: dict[str, str]) -> N
     done = manage("check", **{**SAFE, **unsafe}, DATA_DIR=str(tmp_path))
     assert done.returncode != 0
     assert "at least 50 random characters" in done.stderr
+
+
+@pytest.mark.parametrize("missing", ["DATABASE_URL", "REDIS_URL"])
+def test_production_never_falls_back_to_the_embedded_servers(tmp_path: Path, missing: str) -> None:
+    done = manage("check", **{**SAFE, missing: ""}, DATA_DIR=str(tmp_path))
+    assert done.returncode != 0
+    assert f"{missing} is no address" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def told(**environment: str) -> str:
+    """The settings that these variables make, all but the Env itself."""
+    lines = manage("diffsettings", "--all", PYTHONHASHSEED="0", **environment)
+    assert lines.returncode == 0, lines.stderr
+    return "\n".join(line for line in lines.stdout.splitlines() if not re.match(r"env = |SECRET_KEY = ", line))
+
+
+def test_the_example_of_variables_tells_what_holds_without_it(tmp_path: Path) -> None:
+    """Whoever reads the file into a shell sets many variables to nothing: that is as good as not setting them."""
+    data = {"DATA_DIR": str(tmp_path)}
+    assert told(**{**in_example(), **data}) == told(**data)
+
+
+def test_a_relative_data_folder_is_the_same_from_everywhere() -> None:
+    assert f"DATA_DIR = {ROOT / 'var' / 'elsewhere'!r}" in told(DATA_DIR="var/elsewhere", SECRET_KEY=SAFE["SECRET_KEY"])
 
 
 def test_secrets_may_come_from_files(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import signal
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -12,14 +11,17 @@ from io import StringIO
 from pathlib import Path
 from types import FrameType
 
+import redis
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
 
 from lifecycle.embedded.ground import Unavailable
 from lifecycle.embedded.servers import Servers
+from lifecycle.ports import Taken, free_port, let_go_of, port_number
 from lifecycle.processes import programs
 from lifecycle.supervisor import Ended, Supervisor
 
@@ -40,7 +42,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The port, also from the environment."""
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "0")), help="8000 or the next free")
+        given = os.environ.get("PORT") or "0"
+        parser.add_argument("--port", type=port_number, default=given, help="8000 or the next free")
 
     def handle(self, *args: object, port: int, **options: object) -> None:
         """Until a signal (exit 0), or until one of the processes ends by itself (exit 1)."""
@@ -50,15 +53,18 @@ class Command(BaseCommand):
         for number in SIGNALS:
             signal.signal(number, stop)
         try:
+            if port:
+                let_go_of(port)
             self.say(f"PostgreSQL and Valkey: {data}" if servers.kinds else "PostgreSQL and Redis: your own")
             servers.join()
+            both_answer()
             self.prepare()
             address = f"127.0.0.1:{port or free_port()}"
             lock.write_text(address, encoding="utf-8")
             self.run(servers, address)
         except Stopped:
             self.say("\nStopping.")
-        except (Ended, Unavailable) as reason:
+        except (Ended, Taken, Unavailable) as reason:
             raise CommandError(str(reason)) from reason
         finally:
             for number in SIGNALS:
@@ -116,17 +122,17 @@ def the_only_demo(data: Path) -> Path:
     return file
 
 
-def free_port(first: int = 8000) -> int:
-    """8000, or the next port that nobody listens at."""
-    for port in range(first, first + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise CommandError(f"Ports {first} to {first + 99} are all taken. Say which one to use: PORT=9000 make demo")
+def both_answer() -> None:
+    """Nothing, or a sentence about the server of your own that does not answer. The embedded ones just did."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise CommandError(f"The database that DATABASE_URL names does not let us in: {error}".strip()) from None
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5) as client:
+            client.ping()
+    except (redis.RedisError, OSError, ValueError) as error:
+        raise CommandError(f"The server that REDIS_URL names does not let us in: {error}") from None
 
 
 def answers(url: str) -> bool:
