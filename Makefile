@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 WORKERS ?= -n auto --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench smoke ci format clean
+.PHONY: environment help demo test lint types bench smoke ci format clean
 
 help:
 	@echo "make demo   Lifecycle on this machine, with a demo organisation; Ctrl-C stops it (PORT=8000)"
@@ -19,17 +19,29 @@ help:
 	@echo "make ci     lint, types, test, smoke"
 	@echo "make format writes what make lint asks for"
 
+# Runs a command when nobody else in this folder does: two fresh `make`s would write one environment.
+ALONE = $(PYTHON) -c 'import fcntl, os, sys; lock = os.open("Makefile", os.O_RDONLY); \
+	fcntl.flock(lock, fcntl.LOCK_EX); os.set_inheritable(lock, True); os.execvp(sys.argv[1], sys.argv[1:])'
+
 # The name of the folder may hold a space: only relative paths, and `python -m` instead of scripts.
 $(STAMP): requirements-dev.lock requirements-uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Lifecycle needs Python 3.11 or newer; $(PYTHON) is older. Say which: make PYTHON=python3.12 ..."; exit 1; }
-	@$(RUN) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv \
-		|| { echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
-	@echo "Installing what requirements-dev.lock names (once) ..."
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock \
-		&& $(RUN) -m uv pip install --quiet --python $(RUN) --compile-bytecode --require-hashes -r requirements-dev.lock \
-		|| $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@touch $@
+	@$(ALONE) $(MAKE) --no-print-directory environment
+
+# What has no stamp was never finished, and is made anew: packages may be there by halves, which no installer notices.
+environment:
+	@trap 'exit 130' INT TERM; \
+	if test $(STAMP) -nt requirements-dev.lock && test $(STAMP) -nt requirements-uv.lock; then exit 0; fi; \
+	if test -e $(STAMP) && $(RUN) -m pip --version >/dev/null 2>&1; then rm $(STAMP); else rm -f $(STAMP); \
+		$(PYTHON) -m venv --clear .venv \
+			|| { echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }; fi; \
+	echo "Installing what requirements-dev.lock names (once) ..."; \
+	{ $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock \
+		&& $(RUN) -m uv pip install --quiet --python $(RUN) --compile-bytecode --require-hashes -r requirements-dev.lock; } \
+	|| $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock \
+	|| exit 1; \
+	touch $(STAMP)
 
 demo: $(STAMP)
 	@exec $(RUN) manage.py demo
