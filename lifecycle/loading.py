@@ -17,6 +17,7 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import connection, models, transaction
 
 from lifecycle.models import Definition
+from lifecycle.models.definitions import Item
 
 #: A value as a fixture writes it: text, number, truth value, null, or the natural key of another row.
 Value = Any
@@ -86,6 +87,10 @@ def _natural_key(row: models.Model) -> tuple[Value, ...]:
     return key
 
 
+def _path(key: tuple[Value, ...]) -> str:
+    return "/".join(str(part) for part in key if part)
+
+
 def _decode(model: type[models.Model], name: str, value: Value) -> object:
     """A fixture's value as the model holds it: a natural key becomes a row, a text a number or a day."""
     column = model._meta.get_field(name)
@@ -98,11 +103,13 @@ def _decode(model: type[models.Model], name: str, value: Value) -> object:
 
 
 def _update(row: Definition, fresh: models.Model, fields: Fields, report: Report) -> None:
-    """Write what the fixture says into the fields that nobody edited. `retired` is no fixture's business."""
+    """Write what the fixture says into the fields that nobody edited. Only admins retire."""
     model = type(row)
     before: Fields = row.loaded or {}
     loaded = dict(before)
     written = []
+    key = _natural_key(row)
+    thing = f"{model._meta.verbose_name} {_path(key)}"
     for name, value in fields.items():
         wanted, have = getattr(fresh, name), getattr(row, name)
         untouched = name in before and have == _decode(model, name, before[name])
@@ -111,9 +118,16 @@ def _update(row: Definition, fresh: models.Model, fields: Fields, report: Report
             written.append(name)
         if have == wanted or untouched:
             loaded[name] = value
+        elif name == "order" and isinstance(row, Item):
+            # Retiring one item, or putting in another, numbers its whole list anew: that is one edit, not eleven.
+            moved = Kept(
+                f"{model._meta.verbose_name_plural} {_path(key[:-1])}", name, "as numbered in admin", "another"
+            )
+            report.kept += [] if moved in report.kept else [moved]
         else:
-            key = "/".join(str(part) for part in _natural_key(row) if part)
-            report.kept.append(Kept(f"{model._meta.verbose_name} {key}", name, have, value))
+            report.kept.append(Kept(thing, name, have, value))
+    if row.retired:
+        report.kept.append(Kept(thing, "retired", theirs=True, fixtures=False))
     if written or loaded != before:
         row.loaded = loaded
         row.save(update_fields=[*written, "loaded"])

@@ -8,7 +8,9 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError
 
+from lifecycle.ladder import settle_items
 from lifecycle.loading import Kept, Report, load
+from lifecycle.management.commands.load_lifecycle import fixture_files
 from lifecycle.models import Milestone, Stage
 from tests.factories import KindFactory
 
@@ -76,8 +78,22 @@ def test_a_row_that_was_not_loaded_by_us_is_taken_for_edited_where_it_differs(tm
 def test_retired_rows_stay_retired(tmp_path: Path) -> None:
     load(_file(tmp_path))
     Milestone.objects.update(retired=True)
+    assert load(_file(tmp_path)).kept == [Kept("milestone first/walk", "retired", theirs=True, fixtures=False)]
     load(_file(tmp_path, text="Walk on."))
     assert Milestone.objects.get().retired
+
+
+def test_a_list_that_was_numbered_anew_is_one_edit() -> None:
+    """Admin closes the gap that a retired item leaves: all behind it have another number, and one thing was done."""
+    load(fixture_files())
+    Milestone.objects.filter(key="gaps-found").update(retired=True)
+    settle_items(Milestone.objects.filter(stage__slug="learning"))
+    numbers = list(Milestone.objects.values_list("key", "order"))
+    assert {(kept.thing, kept.field) for kept in load(fixture_files()).kept} == {
+        ("milestone learning/gaps-found", "retired"),
+        ("milestones learning", "order"),
+    }
+    assert list(Milestone.objects.values_list("key", "order")) == numbers
 
 
 def test_a_registry_is_made_once_and_never_overwritten(tmp_path: Path) -> None:
