@@ -19,5 +19,5 @@ def programs(*, address: str, root: Path, data: Path) -> list[Program]:
             {"REMAP_SIGTERM": "SIGQUIT"},
         ),
         Program("beat", [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile", "", "--loglevel", "INFO"]),
-        Program("dispatcher", [python, str(root / "manage.py"), "dispatch"]),
+        Program("dispatcher", [python, str(root / "manage.py"), "dispatch", "--alive", str(data / "dispatcher")]),
     ]

@@ -140,6 +140,14 @@ class Smoke:
         script = [sys.executable, "-I", str(ROOT / "lifecycle" / "healthcheck.py"), f"127.0.0.1:{self.web_port}"]
         return subprocess.run(script, env=self.environment("web"), capture_output=True, check=False).returncode == 0
 
+    def well(self, name: str) -> bool:
+        """What the service's own health check says, word for word but for the folder of its temporary files."""
+        kind, line = service(name)["healthcheck"]["test"]
+        assert kind == "CMD-SHELL"
+        words = ["sh", "-c", line.replace("$$", "$").replace("/tmp", str(self.folder))]
+        env = {**self.environment(name), "HOSTNAME": socket.gethostname()}
+        return subprocess.run(words, env=env, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
     def job_is_done(self, key: str) -> bool:
         """Whether the worker has finished the job."""
         with psycopg.connect(self.database_url) as connection:
@@ -162,6 +170,8 @@ class Smoke:
         for name in ("web", "worker", "beat", "dispatcher"):
             self.children[name] = self.start_service(name)
         self.keep("the image's health check passes", when=self.healthy)
+        for name in ("worker", "beat", "dispatcher"):
+            self.keep(f"the health check of {name} passes", when=lambda name=name: self.well(name))  # type: ignore[misc]
         self.keep("readyz says ready", when=lambda: self.page("/readyz") == (200, "ready\n"))
         self.keep("the log-in page answers", when=lambda: self.page("/accounts/login/")[0] == 200)
         with psycopg.connect(self.database_url) as connection:

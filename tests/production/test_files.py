@@ -65,7 +65,7 @@ def test_each_starts_when_what_it_needs_is_healthy() -> None:
             "postgres": {"condition": "service_healthy"},
             "valkey": {"condition": "service_healthy"},
         }
-    for name in ("postgres", "valkey", "worker", "beat"):
+    for name in ("postgres", "valkey", "worker", "beat", "dispatcher"):
         assert service(name)["healthcheck"]["test"]
     assert dict(instructions())["HEALTHCHECK"].endswith('CMD ["python", "-I", "lifecycle/healthcheck.py"]')
     assert (ROOT / "lifecycle" / "healthcheck.py").exists()
@@ -93,7 +93,7 @@ def test_the_demo_runs_what_production_runs() -> None:
     demo = {program.name: program for program in programs(address="0.0.0.0:8000", root=ROOT, data=ROOT / "var")}
     for name, program in demo.items():
         words = [word for word in program.command[1:] if word != "-m"]
-        ours = ["/tmp/beat" if word.endswith("/var/beat") else word.replace(f"{ROOT}/", "") for word in words]
+        ours = [word.replace(f"{ROOT}/var/", "/tmp/").replace(f"{ROOT}/", "") for word in words]
         theirs = [word for word in service(name)["command"] if word != "python"]
         assert ours == theirs, name
         assert set(program.environment.items()) <= set(service(name)["environment"].items())

@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from pathlib import Path
 from types import FrameType
 
 import psycopg
@@ -25,10 +26,11 @@ class Command(BaseCommand):
     help = "Ring Celery for every job that is due."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """`--once` for tests and cron."""
+        """`--once` for tests and cron, `--alive` for whoever watches over it."""
         parser.add_argument("--once", action="store_true", help="ring once for what is due, and end")
+        parser.add_argument("--alive", type=Path, help="a file to touch in every round that reached the database")
 
-    def handle(self, *args: object, once: bool, **options: object) -> None:
+    def handle(self, *args: object, once: bool, alive: Path | None, **options: object) -> None:
         """Until SIGTERM or Ctrl-C."""
         # A hung broker must not hold the dispatcher: one second, one try, and the next round tries again.
         current_app.conf.broker_transport_options = {
@@ -45,7 +47,7 @@ class Command(BaseCommand):
             signal.signal(number, self.stop)
         while not self.stopping.is_set():
             try:
-                self.listen()
+                self.listen(alive)
             except (DatabaseError, psycopg.Error):
                 log.warning("the database does not answer; trying again", exc_info=True)
                 connection.close()
@@ -55,13 +57,16 @@ class Command(BaseCommand):
         """Leave after the current round."""
         self.stopping.set()
 
-    def listen(self) -> None:
+    def listen(self, alive: Path | None) -> None:
         """Ring, then wait for a notification or the poll."""
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {jobs.CHANNEL}")
         raw = connection.connection
         while not self.stopping.is_set():
-            if ring():
+            rung = ring()
+            if alive is not None:
+                alive.touch()
+            if rung:
                 continue
             # In one-second slices, so that a signal is heeded at once.
             for _ in range(POLL_SECONDS):
