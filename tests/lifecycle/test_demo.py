@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
 
+from lifecycle.management.commands.demo import the_only_demo
 from tests.lifecycle.machine import ROOT, Machine, open_folder, parent_of
 
 READY = re.compile(r"Lifecycle answers at (http://\S+/)")
@@ -210,6 +212,20 @@ def test_what_cannot_be_is_answered_with_one_sentence(machine: Machine, typed: d
     assert answer in said
     assert "Traceback" not in said
     assert "geheim" not in said, "the address holds a password"
+
+
+def test_a_second_one_does_not_name_the_address_of_a_former_one(tmp_path: Path) -> None:
+    (tmp_path / "demo.address").write_text("127.0.0.1:1")
+    program = "import sys; from pathlib import Path; from lifecycle.management.commands import demo; " + (
+        "demo.the_only_demo(Path(sys.argv[1])); print(flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as first:
+        assert first.stdout
+        first.stdout.readline()
+        with pytest.raises(CommandError, match="already starting"):
+            the_only_demo(tmp_path)
 
 
 def test_a_taken_port_is_named(machine: Machine) -> None:

@@ -118,7 +118,10 @@ def the_only_demo(data: Path) -> Path:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise CommandError(f"A demo of {data} is already running: http://{file.read_text(encoding='utf-8')}/") from None
+        address = file.read_text(encoding="utf-8")
+        where = f"running: http://{address}/" if address else "starting. It will say where it answers."
+        raise CommandError(f"A demo of {data} is already {where}") from None
+    file.write_text("", encoding="utf-8")  # where the last one answered
     return file
 
 
