@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import stat
 from dataclasses import dataclass
@@ -66,11 +67,11 @@ class Ground:
         sockets = embedded.socket_folder(data)
         own_folder(sockets, account, 0o700)
         stores = data.resolve()
-        elsewhere = Path("/var/tmp") / sockets.name  # noqa: S108 (made and checked by own_folder)
+        pointer = stores / "elsewhere"
         # Root's home is closed to `nobody`, and stays so: the files go where it can walk. And stay there, even
         # if the way is opened later; nor do they leave here if it is closed.
-        if elsewhere.exists() or not (account.reaches(stores / "store") or (stores / "postgres").exists()):
-            stores = elsewhere
+        if pointer.exists() or not (account.reaches(stores / "store") or (stores / "postgres").exists()):
+            stores = named_by(pointer, stem=sockets.name)
             own_folder(stores, Account(0, 0), 0o711)
         return cls(data.resolve(), stores, sockets, account)
 
@@ -102,6 +103,19 @@ class Ground:
             shutil.rmtree(target, ignore_errors=True)
             draft.rename(target)
         return copy
+
+
+def named_by(pointer: Path, *, stem: str) -> Path:
+    """The folder of the system's that this file names, or will from now on.
+
+    By a name of its own: who removed the data folder, or put a fresh clone in its place, has begun anew, and must
+    not be given a former life's database.
+    """
+    if not pointer.exists():
+        draft = pointer.with_name(f"elsewhere.{os.getpid()}")
+        draft.write_text(f"/var/tmp/{stem}-{secrets.token_hex(4)}", encoding="utf-8")  # noqa: S108 (see own_folder)
+        draft.rename(pointer)
+    return Path(pointer.read_text(encoding="utf-8"))
 
 
 def own_folder(folder: Path, account: Account, mode: int) -> None:

@@ -124,7 +124,8 @@ class Machine:
     def clean(self) -> None:
         self.kill()
         shutil.rmtree(self.sockets, ignore_errors=True)
-        shutil.rmtree(Path("/var/tmp") / self.sockets.name, ignore_errors=True)
+        for folder in Path("/var/tmp").glob(f"{self.sockets.name}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def parent_of(pid: int) -> int:

@@ -146,6 +146,11 @@ def test_a_closed_home_stays_closed(short: Path) -> None:
         machine.servers("stop")
         assert (short / "home").stat().st_mode & 0o777 == 0o700
         assert not list((short / "home").rglob("PG_VERSION"))
+
+        shutil.rmtree(machine.data)  # to begin anew, as docs/operations.md says it; or a fresh clone in its place
+        machine.start()
+        assert machine.sql("SELECT to_regclass('kept')") is None
+        machine.servers("stop")
     finally:
         machine.clean()
 
