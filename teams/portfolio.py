@@ -23,6 +23,7 @@ from teams.models import (
     User,
     WeeklyCount,
 )
+from teams.wording import signed
 
 WEEKS = 53
 
@@ -45,6 +46,11 @@ class TeamRow:
     complete_to: date | None
     stale_since: date | None
     spark: charts.Spark | None = None
+
+    @property
+    def change_in_words(self) -> str:
+        """The change of active contributors in twelve months; "" if there are none to speak of."""
+        return "" if self.change is None else signed(self.change)
 
     @property
     def is_silent(self) -> bool:
@@ -88,6 +94,11 @@ class Totals:
     high_risks: int
     overdue_risks: int
     moves_90d: int
+
+    @property
+    def change_in_words(self) -> str:
+        """The change of active contributors in twelve months."""
+        return signed(self.change)
 
 
 def rows_of(reader: User) -> list[TeamRow]:

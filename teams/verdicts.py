@@ -87,6 +87,11 @@ class Condition:
         return self.moves[0][0] if self.moves else Mover.NOBODY
 
     @property
+    def lack(self) -> str:
+        """What it lacks, to end a sentence with: the gap, else why it cannot be told; no full stop."""
+        return (self.gap or self.reason).rstrip(".")
+
+    @property
     def is_required(self) -> bool:
         """Whether it can keep the gate from opening."""
         return self.strength == Strength.REQUIRED

@@ -28,6 +28,11 @@ PEOPLE = frozenset(
 UPWARD = frozenset({Operator.AT_LEAST, Operator.MORE_THAN})
 
 
+def signed(number: int) -> str:
+    """A change with its sign; a loss has a minus, not a hyphen."""
+    return f"\N{MINUS SIGN}{-number}" if number < 0 else f"+{number}"
+
+
 def holds(value: Decimal, operator: Operator, threshold: Decimal) -> bool:
     """Whether `value operator threshold`, exactly."""
     match operator:

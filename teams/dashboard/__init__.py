@@ -127,11 +127,15 @@ def dashboard_of(
 
 
 def _tally(states: Sequence[milestones.MilestoneState]) -> Counter[str]:
-    """How many milestones, children counted, stand in each state; 'all' and 'settled' beside them."""
+    """How many milestones, children counted, stand in each state; beside them what the gate asks for and counts.
+
+    What is optional is apart: done or not, the gate does not count it.
+    """
     flat = [each for state in states for each in (state, *state.children)]
     tally = Counter(str(each.state) for each in flat)
-    tally["all"] = len(flat)
-    tally["settled"] = sum(each.satisfied for each in flat)
+    tally["required"] = sum(each.milestone.required for each in flat)
+    tally["settled"] = sum(each.satisfied for each in flat if each.milestone.required)
+    tally["optional"] = len(flat) - tally["required"]
     return tally
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from lifecycle import clock
 from teams.access import Access
 from teams.dashboard.people import Crew, is_move_of
-from teams.gates import Condition, Mover, Standing, Verdict
+from teams.gates import Condition, Mover, Verdict
 from teams.models import CheckIn, PromotionRequest, Role, Team, TeamRisk, User, Waiver
 
 #: Days without a check-in after which a team counts as silent.
@@ -47,8 +47,14 @@ def moves_of(situation: Situation, *, reader: User, access: Access, crew: Crew) 
     if not access.can_write:
         return []
     found = [*_of_promotion(situation), *_of_conditions(situation), *_of_upkeep(situation)]
-    named = [replace(move, who=_who(move, crew), mine=is_move_of(reader, crew, move.role)) for move in found]
+    named = [_addressed(move, reader, crew) for move in found]
     return sorted(named, key=lambda move: not move.mine)[:MOST]
+
+
+def _addressed(move: Move, reader: User, crew: Crew) -> Move:
+    """The move with its names. A reader whose move it is not is led to the place, not told to do it."""
+    mine = is_move_of(reader, crew, move.role)
+    return replace(move, who=_who(move, crew), mine=mine, action=move.action if mine else _("See it"))
 
 
 def _who(move: Move, crew: Crew) -> str:
@@ -91,10 +97,8 @@ def _of_conditions(situation: Situation) -> list[Move]:
 
 
 def _sentence(condition: Condition) -> str:
-    """The condition and what it lacks: "New contributors: 1 more person"."""
-    if condition.state == Standing.UNKNOWN:
-        return f"{condition.label}: {condition.reason}"
-    return f"{condition.label}: {condition.gap or condition.reason}"
+    """The condition and what it lacks: "New contributors: 1 more person."."""
+    return f"{condition.label}: {condition.lack}."
 
 
 def _of_milestones(condition: Condition) -> list[Move]:

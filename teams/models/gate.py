@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle.models import Criterion, Milestone, Stage
@@ -157,3 +158,16 @@ class Promotion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team} {self.get_kind_display()}"
+
+    @property
+    def words(self) -> str:
+        """What was decided, with its stages: a property, for a template would end a link with a line break."""
+        stages = {"from": self.from_stage, "to": self.to_stage}
+        match self.kind:
+            case self.Kind.PROMOTED:
+                return gettext("Promoted from %(from)s to %(to)s") % stages
+            case self.Kind.DECLINED:
+                return gettext("Promotion out of %(from)s declined") % stages
+            case self.Kind.STEPPED_BACK:
+                return gettext("Stepped back from %(from)s to %(to)s") % stages
+        return gettext("Entered the lifecycle in %(to)s") % stages

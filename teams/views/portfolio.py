@@ -88,7 +88,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _cells(row: portfolios.TeamRow) -> list[object]:
     """One line of the file."""
-    missing = "; ".join(f"{each.label} {each.gap}".strip() for each in row.verdict.blocking)
+    missing = "; ".join(f"{each.label}: {each.lack}" for each in row.verdict.blocking)
     cells: list[object] = [row.team, row.team.stage, row.team.entered_on, row.verdict.state, row.settled]
     cells += [len(row.verdict.required), missing, row.mover, row.active, row.change, row.high_risks]
     return [*cells, row.days_silent, row.complete_to, "yes" if row.is_mine else "no"]

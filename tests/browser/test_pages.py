@@ -22,6 +22,14 @@ RULES = {
 }
 #: Both widths and both sheets; contrast does not change with the width, nor targets with the sheet.
 SHEETS: list[tuple[int, Literal["light", "dark"]]] = [(1440, "light"), (390, "dark")]
+#: A table beside a long head must not grow with it.
+STRETCHED = """[...document.querySelectorAll(".section > table")].some(table => {
+    const height = table.offsetHeight
+    table.style.alignSelf = "start"
+    return table.offsetHeight < height
+})"""
+STICKS_OUT = """[...document.querySelectorAll(".board .team *")].some(
+    part => part.getBoundingClientRect().right > part.closest(".column").getBoundingClientRect().right + 1)"""
 
 
 def addresses() -> list[str]:
@@ -92,6 +100,10 @@ def look(page: Page) -> list[str]:
         troubles.append(f"{headings} h1")
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         troubles.append("scrolls sideways")
+    if page.evaluate(STRETCHED):
+        troubles.append("a table is higher than its rows")
+    if page.evaluate(STICKS_OUT):
+        troubles.append("something sticks out of its column")
     results = Axe().run(page, options=RULES)
     for violation in results.response["violations"]:
         nodes = ", ".join(str(node["target"]) for node in violation["nodes"][:3])

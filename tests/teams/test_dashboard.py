@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lifecycle.models import Duty
+from lifecycle.models import Duty, Milestone
 from teams import milestones, promotion
 from teams.access import access_to
 from teams.dashboard import Dashboard, dashboard_of
 from teams.dashboard.numbers import numbers_of
 from teams.dashboard.track import stays
-from teams.models import Population, Team, User, WeeklyCount
+from teams.models import Measurement, MilestoneEvent, Population, Team, User, WeeklyCount
 from tests.conftest import People
 from tests.factories import CriterionFactory, DutyFactory, MeasurementFactory, MilestoneFactory, StageFactory
 
@@ -118,6 +118,41 @@ def test_the_next_moves_name_whose_they_are_and_the_readers_own_come_first(peopl
     first = read(people.team, people.partner).moves[0]
     assert first.mine
     assert first.text == "Verify “The plan is written”."
+
+
+def test_a_reader_is_led_to_a_move_of_somebody_else_and_not_told_to_make_it(people: People) -> None:
+    milestone = MilestoneFactory.create(stage=people.team.stage, needs_verification=True)
+    milestones.record(people.team, milestone=milestone, actor=people.activator, action=milestones.Action.DONE, seen=0)
+    assert read(people.team, people.partner).moves[0].action == "Verify"
+    for other in (people.activator, people.viewer):
+        assert {move.action for move in read(people.team, other).moves} == {"See it"}
+
+
+def test_the_page_says_what_is_missing_in_sentences(people: People) -> None:
+    StageFactory.create(order=2)
+    CriterionFactory.create(stage=people.team.stage, threshold=8)
+    MeasurementFactory.create(team=people.team, value=5)
+    MilestoneFactory.create(stage=people.team.stage)
+    page = people.client("activator").get("/teams/lantern/").content.decode()
+    assert (
+        "The gate is closed. Active contributors: <strong>3 more people</strong>. "
+        "Milestones of the stage: <strong>1 to go</strong>." in page
+    )
+    assert "Active contributors: 3 more people.</p>" in page
+    Measurement.objects.update(value=None, reason="No source is connected.")
+    MilestoneEvent.objects.create(
+        team=people.team, milestone=Milestone.objects.get(), seq=1, action="done", state="done", actor=people.activator
+    )
+    page = people.client("activator").get("/teams/lantern/").content.decode()
+    assert "The gate cannot be decided. Active contributors: <strong>No source is connected</strong>." in page
+
+
+def test_what_is_optional_is_not_said_to_count_for_the_gate(people: People) -> None:
+    MilestoneFactory.create(stage=people.team.stage)
+    optional = MilestoneFactory.create(stage=people.team.stage, required=False)
+    milestones.record(people.team, milestone=optional, actor=people.activator, action=milestones.Action.DONE, seen=0)
+    page = people.client("viewer").get("/teams/lantern/").content.decode()
+    assert "The gate asks for 1 and counts 0. 1 is optional." in page
 
 
 def test_everybody_reads_the_duties_of_their_own_role_first(people: People) -> None:

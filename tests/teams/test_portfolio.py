@@ -97,6 +97,9 @@ def test_a_row_tells_stock_change_risks_silence_and_data(people: People) -> None
     assert (row.active, row.change, row.high_risks, row.overdue_risks, row.days_silent) == (12, 7, 1, 1, 10)
     assert (row.complete_to, row.stale_since) == (date(2026, 5, 1), date(2026, 6, 10))
     assert row.is_flagged
+    page = people.client("partner").get("/").content.decode()
+    assert "active, +7 in a year" in page
+    assert "one past its review" in page
     assert not row.is_silent
 
 
@@ -164,6 +167,20 @@ def test_csv_holds_every_row_and_no_formula(people: People) -> None:
     assert len(read) == 62
     assert "'=HYPERLINK(1)" in {row["team"] for row in read}
     assert people.client("partner").get("/portfolio.csv").content.count(b"\n") == 2
+
+
+def test_a_loss_is_written_with_a_minus(people: People) -> None:
+    week(people.team, SUNDAY - timedelta(weeks=52), 5)
+    week(people.team, SUNDAY, 2)
+    for address in ("/", "/?view=table"):
+        assert "\N{MINUS SIGN}3" in people.client("partner").get(address).content.decode()
+
+
+def test_csv_says_why_a_gate_cannot_be_decided(people: People) -> None:
+    CriterionFactory.create(stage=people.team.stage)
+    MeasurementFactory.create(team=people.team, value=None, reason="No source is connected.")
+    text = people.client("partner").get("/portfolio.csv").content.decode()
+    assert "Active contributors: No source is connected" in text
 
 
 def test_nobody_without_a_team_is_left_with_an_empty_page(people: People) -> None:

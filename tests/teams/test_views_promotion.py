@@ -60,7 +60,9 @@ def test_declining_wants_a_reason_and_keeps_the_page(people: People, open_gate: 
     assert partner.post(address, {"decision": "decline", "seen_version": 1}).status_code == 422
     typed = {"decision": "decline", "seen_version": 1, "reason": "Not this month"}
     assert partner.post(address, typed).status_code == 303
-    assert "Not this month" in partner.get("/teams/lantern/history/").content.decode()
+    page = partner.get("/teams/lantern/history/").content.decode()
+    assert "Not this month" in page
+    assert " declined</a>" in page, "a link ends with its words, or the space after them is underlined"
 
 
 def test_asking_through_a_closed_gate_says_no(people: People) -> None:
