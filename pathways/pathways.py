@@ -16,7 +16,7 @@ from lifecycle import clock
 from pathways import rules
 from pathways.fingerprint import fingerprint
 from pathways.models import ConversionPoint, DefaultPoint, Funnel, FunnelLink, Iteration, Pathway
-from pathways.rights import not_after_today, running
+from pathways.rights import not_after_today, not_before_1970, running
 from teams.models import Team, User
 from teams.refusals import Conflict, Refused
 
@@ -146,6 +146,8 @@ def measured_after(iteration: Iteration, *, actor: User, after: str) -> Iteratio
 def _check(name: str, opened_on: date | None, closed_on: date | None) -> None:
     if not name.strip():
         raise Refused(_("A pathway needs a name."))
+    if opened_on is not None:
+        not_before_1970(opened_on)
     if closed_on is not None and (opened_on is None or closed_on < opened_on):
         raise Refused(_("A pathway cannot close before it opens."))
 

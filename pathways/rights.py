@@ -44,8 +44,15 @@ def knowing(team: Team, actor: User, *contributors: Contributor) -> Iterator[Tea
 
 
 def not_after_today(on: date | None) -> date:
-    """The day, today by default. Raises Refused for one that has not come."""
+    """The day, today by default. Raises Refused for one that has not come, or lies before 1970."""
     today = clock.today()
     if on is not None and on > today:
         raise Refused(_("That day has not come yet."))
-    return on or today
+    return not_before_1970(on or today)
+
+
+def not_before_1970(day: date) -> date:
+    """The day. Raises Refused for an earlier one: a year typed as 26 would be counted week by week ever since."""
+    if day < clock.FIRST_DAY:
+        raise Refused(_("That day lies before 1970. Write the year with its four digits."))
+    return day

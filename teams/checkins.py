@@ -18,6 +18,8 @@ def keep(team: Team, *, actor: User, note: str, held_on: date | None = None) -> 
     day = held_on or clock.today()
     if day > clock.today():
         raise Refused(_("A check-in is recorded once it has been held."))
+    if day < clock.FIRST_DAY:
+        raise Refused(_("That day lies before 1970. Write the year with its four digits."))
     if not note.strip():
         raise Refused(_("Write a line on what was said."))
     return CheckIn.objects.create(team=team, held_on=day, note=note.strip(), by=actor)

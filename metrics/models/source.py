@@ -1,8 +1,6 @@
 """Where contributions come from, and each time they came."""
 
 import uuid
-from datetime import date
-from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -10,12 +8,10 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from lifecycle.clock import FIRST_DAY as FIRST_DAY
 from lifecycle.models import Job
 from pathways.models import Kind, Pathway
 from teams.models import Team
-
-#: No contribution counts before it: an earlier date is a broken clock, and no page asks for it.
-FIRST_DAY: Final = date(1970, 1, 1)
 
 
 class Source(models.Model):

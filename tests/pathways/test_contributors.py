@@ -1,11 +1,12 @@
 """What is said of people: bot or not, affiliation, roles, enrolments; by whom, and about whom."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from pathways import contributors, enrolments, presence, roles
+from pathways import contributors, enrolments, pathways, presence, roles, stewards
 from pathways.models import Affiliation, CommunityRole, Contributor, ContributorEvent, Enrolment, Mentorship, Pathway
 from pathways.models.people import Affiliated
 from teams.models import Team
@@ -136,6 +137,25 @@ def test_a_newcomer_is_welcomed_and_somebody_known_is_found(people: People, path
     with pytest.raises(Conflict):
         enrolments.welcome(pathway, actor=people.activator, name="Jon Vale")
     assert Enrolment.objects.filter(pathway=pathway).count() == 2
+
+
+def test_a_year_of_two_digits_is_a_slip_and_not_two_thousand_years_of_weeks(
+    people: People, walker: Contributor, pathway: Pathway
+) -> None:
+    slip: dict[str, Any] = {"actor": people.activator, "on": date(26, 6, 17)}
+    since: dict[str, Any] = {"actor": people.activator, "team": people.team, "from_on": date(26, 6, 17)}
+    for act in (
+        lambda: enrolments.welcome(pathway, name="Ann", **slip),
+        lambda: pathways.record_iteration(pathway, what="Shorter", why="Long", **slip),
+        lambda: stewards.appoint(pathway, contributor=walker, **slip),
+        lambda: contributors.set_affiliation(walker, kind=Affiliated.STAFF, **since),
+        lambda: roles.give(walker, role=CommunityRole.Role.LEADER, **since),
+        lambda: pathways.create(people.team, actor=people.activator, name="Old", opened_on=date(26, 6, 17)),
+        lambda: pathways.change(pathway, actor=people.activator, opened_on=date(1969, 12, 31)),
+    ):
+        with pytest.raises(Refused, match="four digits"):
+            act()
+    assert Enrolment.objects.count() == 1
 
 
 def test_a_step_completed_by_hand_moves_the_teams_facts(people: People, pathway: Pathway) -> None:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -28,4 +28,6 @@ def test_it_has_been_held_and_says_something(people: People) -> None:
         checkins.keep(people.team, actor=people.partner, note="We spoke.", held_on=clock.today() + timedelta(days=1))
     with pytest.raises(Refused):
         checkins.keep(people.team, actor=people.partner, note=" ")
+    with pytest.raises(Refused, match="four digits"):
+        checkins.keep(people.team, actor=people.partner, note="We spoke.", held_on=date(26, 6, 17))
     assert not CheckIn.objects.exists()
