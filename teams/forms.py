@@ -90,9 +90,10 @@ class DecisionForm(OneOfSeveral):
 
 
 class StepBackForm(OneOfSeveral):
-    """Back to an earlier stage, with a reason."""
+    """Back to an earlier stage, with a reason; `seen_stage` is the stage that the person's screen showed."""
 
     ids = "step_back"
+    seen_stage = forms.IntegerField(widget=forms.HiddenInput)
     to_stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Back to"), empty_label=None)
     reason = Words(
         label=_("Reason"), max_length=2000, widget=kept(), help_text=_("It is printed in the team's history.")

@@ -157,10 +157,16 @@ def decline(asked: PromotionRequest, *, actor: User, reason: str) -> Promotion:
         return promotion
 
 
-def step_back(team: Team, *, actor: User, to_stage: Stage, reason: str) -> Promotion:
-    """Moves the team to an earlier stage, with a reason and what was seen. An open request lapses with its stage."""
+def step_back(team: Team, *, actor: User, to_stage: Stage, reason: str, seen_stage: int | None = None) -> Promotion:
+    """Moves the team to an earlier stage, with a reason and what was seen. An open request lapses with its stage.
+
+    `seen_stage` is the id of the stage that the person's screen showed; None when there was no screen. Raises
+    PermissionDenied, Refused, Busy, and Stale if the team has moved meanwhile.
+    """
     with held(team) as locked:
         _allow(access_to(actor, locked), "can_step_back", locked)
+        if seen_stage is not None and seen_stage != locked.stage_id:
+            raise Stale(_("The team has moved to another stage since you read this page."), verdict_of(locked))
         if to_stage.order >= locked.stage.order or to_stage.retired:
             raise Refused(_("Choose a stage before the one in which the team is."))
         promotion = _decide(

@@ -64,7 +64,7 @@ def step_backs(request: HttpRequest, slug: str) -> HttpResponse:
 
     def act() -> str:
         typed = form.cleaned_data
-        moved = promotion.step_back(team, actor=reader(request), to_stage=typed["to_stage"], reason=typed["reason"])
+        moved = promotion.step_back(team, actor=reader(request), **typed)
         return _("%(team)s is back in %(stage)s.") % {"team": team, "stage": moved.to_stage}
 
     return submitted(request, team, form, act, name="step_back_form", anchor="main")

@@ -131,12 +131,30 @@ def test_stepping_back_wants_an_earlier_stage(people: People) -> None:
     people.team.stage = StageFactory.create(order=2)
     people.team.save(update_fields=["stage"])
     partner = people.client("partner")
-    typed = {"to_stage": people.team.stage_id, "reason": "Too soon"}
+    typed = {"to_stage": people.team.stage_id, "reason": "Too soon", "seen_stage": people.team.stage_id}
     assert partner.post("/teams/lantern/step-backs/", typed).status_code == 422
     typed["to_stage"] = StageFactory.create(order=1).pk
     assert partner.post("/teams/lantern/step-backs/", typed).status_code == 303
     people.team.refresh_from_db()
     assert people.team.stage.order == 1
+
+
+def test_a_step_back_from_a_screen_of_another_stage_is_a_conflict(people: People) -> None:
+    """Somebody promoted the team meanwhile: two stages down is not what the partner meant."""
+    first, second = (StageFactory.create(order=order) for order in (1, 2))
+    people.team.stage = second
+    people.team.save(update_fields=["stage"])
+    partner = people.client("partner")
+    page = partner.get("/teams/lantern/").content.decode()
+    assert f'name="seen_stage" value="{second.pk}"' in page
+    people.team.stage = StageFactory.create(order=3)
+    people.team.save(update_fields=["stage"])
+    typed = {"to_stage": first.pk, "reason": "Too soon", "seen_stage": second.pk}
+    response = partner.post("/teams/lantern/step-backs/", typed)
+    assert response.status_code == 409
+    assert "Too soon" in response.content.decode()
+    assert f'name="seen_stage" value="{people.team.stage_id}"' in response.content.decode()
+    assert not Promotion.objects.exists()
 
 
 def test_the_gate_asks_again_only_while_its_numbers_are_behind(people: People) -> None:
