@@ -79,11 +79,7 @@ def _sentence(delivery: Import) -> str:
             new = ngettext("%(count)d new contribution.", "%(count)d new contributions.", delivery.new)
             return new % {"count": delivery.new}
         case Import.State.REJECTED:
-            return ngettext(
-                "Nothing was imported: %(count)d row cannot be read.",
-                "Nothing was imported: %(count)d rows cannot be read.",
-                delivery.rejected,
-            ) % {"count": delivery.rejected}
+            return _rejected(delivery)
         case Import.State.FAILED:
             return _("The import stopped and nothing was imported. Try again; if it stops again, tell an admin.")
         case Import.State.APPLYING:
@@ -91,6 +87,18 @@ def _sentence(delivery: Import) -> str:
     if clock.now() - delivery.created_at > PATIENCE:
         return _("No worker has taken the file up yet. It is kept, and will be read as soon as one runs.")
     return _("The file is received and waits for a worker.")
+
+
+def _rejected(delivery: Import) -> str:
+    """One problem is told whole; of several, how many there are."""
+    if len(delivery.errors) == 1:
+        problem: ProblemRow = delivery.errors[0]
+        return _("Nothing was imported, because of line %(line)d, column %(column)d: %(reason)s") % problem
+    return ngettext(
+        "Nothing was imported: %(count)d row cannot be read.",
+        "Nothing was imported: %(count)d rows cannot be read.",
+        delivery.rejected,
+    ) % {"count": delivery.rejected}
 
 
 @dataclass(frozen=True)

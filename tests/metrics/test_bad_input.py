@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 
+from metrics import reports
 from metrics.models import Contribution, Import
 from pathways.models import Contributor, Kind
 from tests.metrics.files import HEADER, deliver, file_of, row, source_for
@@ -62,6 +63,8 @@ def test_one_clear_sentence_and_nothing_imported(case: str) -> None:
     first = delivery.errors[0]
     assert (first["line"], first["column"]) == (line, column), first
     assert sentence in first["reason"]
+    told = f"Nothing was imported, because of line {line}, column {column}: {first['reason']}"
+    assert reports.report_of(delivery).sentence == told
     assert not Contribution.objects.exists()
     assert not Contributor.objects.exists()
     assert Kind.objects.count() == kinds

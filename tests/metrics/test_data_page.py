@@ -170,6 +170,7 @@ def test_rejected_lines_are_downloaded_as_text_that_no_spreadsheet_computes(peop
     client = people.client("activator")
     page = client.get(address("import", delivery.pk)).content.decode()
     assert address("rejected-rows", delivery.pk) in page
+    assert f"{address('data')}#upload" in page, "the mended file has somewhere to go"
     answer = client.get(address("rejected-rows", delivery.pk))
     assert answer["Content-Disposition"].startswith("attachment")
     assert "\"'=cmd|' /C calc'!A0\"" in answer.content.decode("utf-8-sig")

@@ -119,7 +119,7 @@ def test_progress_is_told_in_bytes_and_ends_at_the_size() -> None:
 def test_a_report_reads_the_same_everywhere() -> None:
     report = reports.report_of(deliver(source_for(), file_of(row(1), row(2, ts="soon"))))
     assert report.lines() == [
-        "Nothing was imported: 1 row cannot be read.",
+        "Nothing was imported, because of line 3, column 4: “soon” is no Unix time in seconds.",
         "  rows: 2",
         "  new: 0",
         "  duplicate: 0",
@@ -128,6 +128,8 @@ def test_a_report_reads_the_same_everywhere() -> None:
         "  rejected: 1",
         "  line 3, column 4 (author_ts): “soon” is no Unix time in seconds.",
     ]
+    several = reports.report_of(deliver(source_for(), file_of(row(1, ts="soon"), row(2, ts="later"))))
+    assert several.sentence == "Nothing was imported: 2 rows cannot be read."
 
 
 @pytest.mark.parametrize(("days", "mark"), [(0, "done"), (29, "done"), (30, "stale")])
