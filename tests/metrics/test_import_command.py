@@ -1,6 +1,7 @@
 """`manage.py import_contributions`: the same door as the upload page."""
 
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,13 @@ def test_what_is_missing_is_told(pathway: Pathway, tmp_path: Path) -> None:
         run(pathway, tmp_path / "x.csv", kind="juggling")
     with pytest.raises(CommandError, match="No such file"):
         run(pathway, tmp_path / "x.csv")
+    (tmp_path / "x.csv").write_bytes(file_of(row(1)))
+    with pytest.raises(CommandError, match="after today"):
+        run(pathway, tmp_path / "x.csv", complete_to=date.max)
+    with pytest.raises(CommandError, match="“2026-02-30” is no date of the calendar"):
+        call_command("import_contributions", "lantern", "patches", "x.csv", "--complete-to=2026-02-30")
     assert not Import.objects.exists()
+    assert not Source.objects.exists(), "one that never delivers keeps the gate from being decided"
 
 
 def test_without_a_worker_it_says_what_to_start(

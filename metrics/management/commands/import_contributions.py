@@ -1,13 +1,14 @@
 """`manage.py import_contributions TEAM PATHWAY FILE`: the upload form for people at a terminal."""
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from lifecycle import jobs
 from metrics import imports, reports
@@ -16,6 +17,13 @@ from pathways.models import Kind, Pathway
 from teams.refusals import Refused
 
 POLL_SECONDS = 0.5
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is no date of the calendar in the form 2026-02-28") from None
 
 
 class Command(BaseCommand):
@@ -30,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--source", default="CSV files", help="name of the source; made if it is not there")
         parser.add_argument("--kind", default="commit", help="kind of rows without a kind, for a new source")
-        parser.add_argument("--complete-to", type=date.fromisoformat, help="last day that the file is complete to")
+        parser.add_argument("--complete-to", type=_day, help="last day that the file is complete to")
         parser.add_argument("--inline", action="store_true", help="do the work here, without a worker")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,9 +50,10 @@ class Command(BaseCommand):
         if kind is None:
             known = ", ".join(Kind.objects.filter(state=Kind.State.KNOWN, same_as=None).values_list("key", flat=True))
             raise CommandError(f"“{options['kind']}” is no known kind. Known: {known or 'none'}.")
-        source = imports.source_of(pathway, name=options["source"], default_kind=kind)
         try:
-            with options["file"].open("rb") as file:
+            # In one transaction: a source without an import would keep the gate from being decided.
+            with options["file"].open("rb") as file, transaction.atomic():
+                source = imports.source_of(pathway, name=options["source"], default_kind=kind)
                 delivery = imports.receive(
                     source,
                     file=File(file),
