@@ -147,6 +147,16 @@ def test_the_page_says_what_is_missing_in_sentences(people: People) -> None:
     assert "The gate cannot be decided. Active contributors: No source is connected." in page
 
 
+def test_milestones_that_are_sentences_are_listed_and_not_strung_together(people: People) -> None:
+    for text in ("The plan is written.", "The rota is kept."):
+        MilestoneFactory.create(stage=people.team.stage, text=text)
+    page = people.client("viewer").get("/teams/lantern/").content.decode()
+    still_to_do = page.split("Still to do:")[1].split("</details>")[0]
+    assert still_to_do.count(".</a></li>") == 2
+    assert ".;" not in page
+    assert ".</a>." not in page
+
+
 def test_what_is_optional_is_not_said_to_count_for_the_gate(people: People) -> None:
     MilestoneFactory.create(stage=people.team.stage)
     optional = MilestoneFactory.create(stage=people.team.stage, required=False)
