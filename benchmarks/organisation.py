@@ -77,7 +77,7 @@ CONTRIBUTIONS = f"""
 INSERT INTO metrics_contribution (occurred_at, team_id, pathway_id, contributor_id, identity_id, import_id, kind_id,
                                   state, key)
 SELECT occurred_at, team_id, pathway_id, id, 2 * id + CASE WHEN id %% 5 = 0 AND other < 0.3 THEN 1 ELSE 0 END,
-       {YEARS} * 3 * %(teams)s + 3 * %(teams)s * (least({YEARS} - 1, (arrives - {BEGINS}) / 365) - {YEARS}) + pathway_id,
+       3 * %(teams)s * least({YEARS}, (arrives - {BEGINS}) / 365) + pathway_id,
        kinds[1 + floor(other * 5)::int],
        CASE WHEN special > 0.98 THEN (occurred_at >= {BEGINS} + 900)::int WHEN special > {STAFF_FROM} THEN 1 ELSE 0 END,
        substring(sha256((id || '.' || act)::bytea) FROM 1 FOR 11)
@@ -101,8 +101,15 @@ SELECT occurred_at, team_id, pathway_id, id, 2 * id + CASE WHEN id %% 5 = 0 AND 
  ORDER BY arrives, random()
 """
 
-TABLES = ("teams_team", "teams_user", "pathways_pathway", "metrics_source", "metrics_import", "pathways_contributor",
-          "pathways_identity")
+TABLES = (
+    "teams_team",
+    "teams_user",
+    "pathways_pathway",
+    "metrics_source",
+    "metrics_import",
+    "pathways_contributor",
+    "pathways_identity",
+)
 
 
 def today() -> str:
@@ -116,7 +123,7 @@ def today() -> str:
 def found(*, contributions: int, teams: int = 2_000) -> None:
     """Fill an empty database with about so many contributions; nothing is counted yet, and no team is touched."""
     call_command("load_lifecycle", verbosity=0)
-    values = {"teams": teams, "people": max(1, round(contributions / ACTS_PER_PERSON)), "today": today()}
+    values: dict[str, int | str] = {"teams": teams, "people": max(1, round(contributions / ACTS_PER_PERSON)), "today": today()}
     with connection.cursor() as cursor:
         cursor.execute("SET work_mem = '512MB'; SET max_parallel_workers_per_gather = 0")
         cursor.execute("SELECT setseed(%s)", [SEED])

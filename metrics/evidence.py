@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from metrics import spans
 from metrics.figure import earliest
-from metrics.models import Contribution, Source, Span
+from metrics.models import Source, Span
 from metrics.populations import VOLUNTEERS
 from pathways import presence
 from pathways.models import Level, Pathway
@@ -20,6 +20,16 @@ from teams.models import Membership, Role, Team, User
 
 #: A source's data is fresh on the days of this window that begins with the last day it is complete to.
 FRESH_DAYS = 30
+
+
+# The first act that answers is enough: no history is read to its end.
+BEGUN = """
+SELECT s.id FROM metrics_source s
+ WHERE s.team_id = %(team)s AND s.enabled AND COALESCE(s.starts_on < %(day)s, EXISTS (
+       SELECT FROM metrics_contribution c
+        WHERE c.team_id = s.team_id AND c.pathway_id = s.pathway_id AND c.state < 2 AND c.day < %(day)s
+          AND c.import_id = ANY(ARRAY(SELECT i.id FROM metrics_import i WHERE i.source_id = s.id))))
+"""
 
 
 @dataclass(frozen=True)
@@ -124,15 +134,11 @@ class Evidence:
         return frozenset(person.contributor_id for person in self.left_out)
 
     def begun_before(self, day: date) -> list[Source]:
-        """The enabled sources whose data begins before a day: as declared, or by their first act that counts."""
-        first = dict(
-            Contribution.objects.standing()
-            .filter(team=self.team, imported__source__in=self.sources)
-            .values_list("imported__source")
-            .annotate(first=Min("day"))
-        )
-        begins = {source: source.starts_on or first.get(source.pk) for source in self.sources}
-        return [source for source, begin in begins.items() if begin is not None and begin < day]
+        """The enabled sources whose data begins before a day: as declared, or by an act that is not quarantined."""
+        with connection.cursor() as cursor:
+            cursor.execute(BEGUN, {"team": self.team.pk, "day": day})
+            begun = {pk for (pk,) in cursor.fetchall()}
+        return [source for source in self.sources if source.pk in begun]
 
     def active_on(self, day: date, sources: list[Source], population: int = VOLUNTEERS) -> list[int]:
         """Ids of those at the active level or above on a day, counted from some of the sources alone."""

@@ -16,7 +16,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
 from lifecycle import clock
-from metrics import counts, recount, spans
+from metrics import recount, spans, weeks
 from metrics.evidence import Evidence
 from metrics.figure import Figure
 from metrics.models import Drift
@@ -47,10 +47,10 @@ SELECT pathway_id, contributor_id, level,
 """
 
 WEEK = "pathway_id, population, week"
-COUNTED = ", ".join(f"{column}::int" for column in counts.COLUMNS)
+COUNTED = ", ".join(f"{column}::int" for column in weeks.COLUMNS)
 
 WEEKS = f"""
-WITH fresh AS (SELECT {WEEK}, {COUNTED} FROM ({counts.COUNT_WEEKS}) AS week),
+WITH fresh AS (SELECT {WEEK}, {COUNTED} FROM ({weeks.COUNT_WEEKS}) AS week),
 kept AS (SELECT {WEEK}, {COUNTED} FROM teams_weeklycount WHERE team_id = %(team)s),
 stored AS (TABLE kept EXCEPT TABLE fresh),
 derived AS (TABLE fresh EXCEPT TABLE kept)
@@ -86,21 +86,13 @@ def differences(cursor: CursorWrapper, team_id: int) -> list[Difference]:
     """
     day = Measurement.objects.filter(team=team_id).aggregate(day=Max("as_of"))["day"] or clock.today()
     with transaction.atomic():  # an error undoes the tables too
-        _derive(cursor, team_id)
+        spans.stage(cursor, team_id, None)
         found = list(_spans(cursor, team_id))
         # A table of the transaction's own hides the stored one: from here on, whoever reads spans reads derived ones.
         cursor.execute("ALTER TABLE span_derived RENAME TO metrics_span")
         found += [*_weeks(cursor, team_id, day), *_measurements(team_id, day)]
         cursor.execute("DROP TABLE pg_temp.metrics_span")
     return found
-
-
-def _derive(cursor: CursorWrapper, team_id: int) -> None:
-    """The spans of a team from its raw facts, stored nowhere else: the one use of DERIVE in this module."""
-    cursor.execute("CREATE TEMPORARY TABLE span_derived (LIKE metrics_span) ON COMMIT DROP")
-    everybody = {"team": team_id, "contributors": None, "sources": None}
-    cursor.execute(f"INSERT INTO span_derived ({spans.COLUMNS}) {spans.DERIVE}", everybody)
-    cursor.execute("ANALYZE span_derived")
 
 
 def _spans(cursor: CursorWrapper, team_id: int) -> Iterator[Difference]:

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from lifecycle import clock, jobs
 from lifecycle.measures import Measure
 from lifecycle.models import Criterion
-from metrics import counts, spans
+from metrics import spans, weeks
 from metrics.evidence import Evidence
 from metrics.figure import Figure
 from metrics.measures import MEASURES
@@ -30,10 +30,22 @@ def recount(team_id: int, *, run_id: int | None = None, rebuild: bool = False) -
         today = clock.today()  # read once: at midnight, weekly rows and measurements are of the same day
         if rebuild:
             spans.rebuild(cursor, team_id)
+            weeks.write(cursor, team_id, today)
         else:
-            spans.recompute(cursor, team_id)
-        counts.write_weeks(cursor, team_id, today)
+            _follow(cursor, team_id, today)
         _measure(Evidence(Team.objects.select_related("stage").get(pk=team_id), today), version, run_id)
+
+
+def _follow(cursor: CursorWrapper, team_id: int, today: date) -> None:
+    """Spans and weeks of whoever was touched; the work grows with them, and not with the team."""
+    people = spans.drain(cursor, team_id)
+    spans.stage(cursor, team_id, people)
+    can_follow = weeks.notice(cursor, team_id, people, today)
+    spans.settle(cursor, team_id, people)
+    if can_follow:
+        weeks.follow(cursor, team_id, today)
+    else:
+        weeks.write(cursor, team_id, today)
 
 
 def lock(cursor: CursorWrapper, team_id: int) -> int | None:

@@ -28,7 +28,7 @@ from teams.models import Team
 ALWAYS = "'{(,)}'::datemultirange"
 
 
-def _held(unless: str, count: str, size: str, since: str, until: str, after: str, whole: str) -> str:
+def _held(unless: str, count: str, size: str, *, since: str, until: str, after: str, whole: str) -> str:
     """SQL: when at least `count` of something were no older than w days, over an ordered array of `size` of them.
 
     `since`, `until` and `after` are the days on which the i-th thing begins, the (i - count + 1)-th is last seen, and
@@ -201,39 +201,62 @@ SELECT array_agg(contributor_id ORDER BY contributor_id) FROM (
 ) AS behind
 """
 
-CLEAR = """
-DELETE FROM metrics_span
- WHERE team_id = %(team)s AND (%(contributors)s::int[] IS NULL OR (
-       contributor_id = ANY(%(contributors)s::int[])
-       AND pathway_id = ANY(ARRAY(SELECT 0 UNION SELECT id FROM pathways_pathway WHERE team_id = %(team)s))))
+COLUMNS = "team_id, pathway_id, contributor_id, level, population, from_on, until_on, is_first"
+KEY = "team_id, pathway_id, contributor_id, level, population, from_on"
+
+# Most of what is derived anew stands there already, or has another end: so little is written.
+SETTLE = f"""
+WITH gone AS (
+    DELETE FROM metrics_span old
+     WHERE team_id = %(team)s AND (%(contributors)s::int[] IS NULL OR (
+           contributor_id = ANY(%(contributors)s::int[])
+           AND pathway_id IN (SELECT 0 UNION ALL SELECT id FROM pathways_pathway WHERE team_id = %(team)s)))
+       AND ({KEY}) NOT IN (SELECT {KEY} FROM span_derived)
+)
+INSERT INTO metrics_span AS old ({COLUMNS}) SELECT {COLUMNS} FROM span_derived
+    ON CONFLICT ({KEY}) DO UPDATE SET (until_on, is_first) = (EXCLUDED.until_on, EXCLUDED.is_first)
+ WHERE (old.until_on, old.is_first) <> (EXCLUDED.until_on, EXCLUDED.is_first)
 """
 
-COLUMNS = "team_id, pathway_id, contributor_id, level, population, from_on, until_on, is_first"
 
-
-def recompute(cursor: CursorWrapper, team_id: int) -> int:
-    """Bring the spans of the team's touched people up to date; how many people.
+def drain(cursor: CursorWrapper, team_id: int) -> list[int]:
+    """Take the team's touched people off the list: their ids. Their spans are behind until `settle` is done.
 
     The caller holds the team's row lock (`teams.triggers`: every writer of facts takes it before it touches), in a
     statement before this one: so nothing is drained whose facts are not seen, and no two recounts of a team meet.
     """
     cursor.execute(DRAIN, {"team": team_id})
-    (contributors,) = cursor.fetchone()
+    return cursor.fetchone()[0] or []
+
+
+def stage(cursor: CursorWrapper, team_id: int, contributors: list[int] | None) -> None:
+    """Derive the spans of some people of a team, or of everybody, into a table of this transaction, `span_derived`."""
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.span_derived")
+    cursor.execute("CREATE TEMPORARY TABLE span_derived (LIKE metrics_span) ON COMMIT DROP")
+    values = {"team": team_id, "contributors": contributors, "sources": None}
+    cursor.execute(f"INSERT INTO span_derived ({COLUMNS}) {DERIVE}", values)
+    cursor.execute("ANALYZE span_derived")
+
+
+def settle(cursor: CursorWrapper, team_id: int, contributors: list[int] | None) -> None:
+    """Make the stored spans of the same people those of `stage`."""
+    cursor.execute(SETTLE, {"team": team_id, "contributors": contributors})
+
+
+def recompute(cursor: CursorWrapper, team_id: int) -> int:
+    """Bring the spans of the team's touched people up to date; how many people. The lock is that of `drain`."""
+    contributors = drain(cursor, team_id)
     if contributors:
-        _replace(cursor, team_id, contributors)
-    return len(contributors or [])
+        stage(cursor, team_id, contributors)
+        settle(cursor, team_id, contributors)
+    return len(contributors)
 
 
 def rebuild(cursor: CursorWrapper, team_id: int) -> None:
     """Derive all spans of a team anew. Gives the rows that `recompute` keeps. The caller holds the team's row lock."""
     cursor.execute("DELETE FROM metrics_touched WHERE team_id = %s", [team_id])
-    _replace(cursor, team_id, None)
-
-
-def _replace(cursor: CursorWrapper, team_id: int, contributors: list[int] | None) -> None:
-    parameters: dict[str, int | list[int] | None] = {"team": team_id, "contributors": contributors, "sources": None}
-    cursor.execute(CLEAR, parameters)
-    cursor.execute(f"INSERT INTO metrics_span ({COLUMNS}) {DERIVE}", parameters)
+    stage(cursor, team_id, None)
+    settle(cursor, team_id, None)
 
 
 class Derived(NamedTuple):

@@ -33,7 +33,8 @@ WITH span AS (
      WHERE p.team_id = %(team)s GROUP BY e.contributor_id
 )
 SELECT s.contributor_id, s.from_on,
-       COALESCE(enrolled.is_named, false) OR (s.contributor_id, s.from_on) IN (SELECT contributor_id, from_on FROM began),
+       COALESCE(enrolled.is_named, false)
+       OR (s.contributor_id, s.from_on) IN (SELECT contributor_id, from_on FROM began),
        COALESCE(enrolled.has_stepped, false) OR COALESCE(further.last_on > s.from_on, false)
   FROM span s
   LEFT JOIN further USING (contributor_id)

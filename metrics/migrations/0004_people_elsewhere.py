@@ -4,13 +4,14 @@ from django.db import migrations
 
 from teams.triggers import bump
 
-TEAMS_OF = """
--- Every team in whose numbers one of these people can stand: by a role, an enrolment, or a contribution.
-CREATE FUNCTION metrics_teams_of(people integer[]) RETURNS SETOF integer LANGUAGE sql STABLE AS $$
-    SELECT team_id FROM pathways_communityrole WHERE contributor_id = ANY(people)
-    UNION SELECT p.team_id FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
+PLACES_OF = """
+-- Each of these people in every team in whose numbers they can stand: by a role, an enrolment, or a contribution.
+CREATE FUNCTION metrics_places_of(people integer[]) RETURNS SETOF metrics_touched LANGUAGE sql STABLE AS $$
+    SELECT team_id, 0, contributor_id FROM pathways_communityrole WHERE contributor_id = ANY(people)
+    UNION SELECT p.team_id, 0, e.contributor_id FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
            WHERE e.contributor_id = ANY(people)
-    UNION SELECT c.team_id FROM pathways_identity i JOIN metrics_contribution c ON c.identity_id = i.id
+    UNION SELECT c.team_id, 0, i.contributor_id
+            FROM pathways_identity i JOIN metrics_contribution c ON c.identity_id = i.id
            WHERE i.contributor_id = ANY(people);
 $$;
 """
@@ -51,7 +52,7 @@ CREATE TRIGGER pathways_affiliationrule_turn BEFORE INSERT OR UPDATE OR DELETE O
 
 
 def people(table: str, query: str, operations: str = "INSERT UPDATE DELETE") -> str:
-    """SQL for triggers that bump the teams of `query`'s people; it reads `new_rows` and `old_rows` as `rows`."""
+    """SQL for triggers that touch `query`'s people in all of their teams; it reads `new_rows` and `old_rows` as `rows`."""
     sql = []
     for operation in operations.split():
         tables = {"INSERT": ["new"], "UPDATE": ["new", "old"], "DELETE": ["old"]}[operation]
@@ -61,8 +62,8 @@ def people(table: str, query: str, operations: str = "INSERT UPDATE DELETE") -> 
         sql.append(f"""
             CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                PERFORM bump_facts(ARRAY(
-                    SELECT * FROM metrics_teams_of(ARRAY(WITH rows AS ({rows}) {query}))
+                PERFORM metrics_touch(ARRAY(
+                    SELECT place FROM metrics_places_of(ARRAY(WITH rows AS ({rows}) {query})) AS place
                 ));
                 RETURN NULL;
             END $$;
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(sql, migrations.RunSQL.noop)
         for sql in (
-            TEAMS_OF,
+            PLACES_OF,
             KINDS,
             TURN,
             # Which funnels are major is data, and a condition of Starting.

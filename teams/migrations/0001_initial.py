@@ -227,10 +227,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='WeeklyCount',
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pk', models.CompositePrimaryKey('team', 'pathway_id', 'population', 'week', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('pathway_id', models.IntegerField(default=0)),
                 ('population', models.CharField(choices=[('volunteers', 'volunteers and unclassified'), ('staff', 'staff'), ('people', 'all people')], max_length=10)),
                 ('week', models.DateField(help_text='The Sunday on which the week ends.')),
+                ('counted_to', models.DateField(help_text='The last day that is counted in it: the Sunday, or the day of the count.')),
                 ('new', models.PositiveIntegerField()),
                 ('prospects', models.PositiveIntegerField(default=0)),
                 ('casual', models.PositiveIntegerField()),
@@ -245,7 +246,7 @@ class Migration(migrations.Migration):
                 ('core_converted', models.PositiveIntegerField()),
                 ('core_returned', models.PositiveIntegerField()),
                 ('core_lapsed', models.PositiveIntegerField()),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weekly_counts', to='teams.team')),
+                ('team', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='weekly_counts', to='teams.team')),
             ],
         ),
         migrations.AddConstraint(
@@ -331,10 +332,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='waiver',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'granted'])), fields=('team', 'criterion', 'milestone'), name='waiver_one_at_a_time', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='weeklycount',
-            constraint=models.UniqueConstraint(fields=('team', 'pathway_id', 'population', 'week'), name='weekly_count_once'),
         ),
         migrations.AddConstraint(
             model_name='weeklycount',

@@ -42,6 +42,40 @@ CREATE TRIGGER teams_team_moved AFTER UPDATE OF stage_id, entered_on, state ON t
 CREATE TRIGGER teams_team_founded AFTER INSERT ON teams_team FOR EACH ROW EXECUTE FUNCTION team_moved();
 """
 
+# The waterfall adds up between any two weeks: previous + converted + returned - lapsed = now, at each level. A row is
+# held against the week before it, and against the one after it where that was written earlier.
+WATERFALL = """
+CREATE FUNCTION weekly_count_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong text;
+BEGIN
+    SELECT format('team %s, pathway %s, %s, week to %s', now.team_id, now.pathway_id, now.population, now.week)
+      INTO wrong
+      FROM (
+        SELECT n.* FROM new_rows n
+        UNION SELECT later.* FROM new_rows n JOIN teams_weeklycount later
+           ON (later.team_id, later.pathway_id, later.population, later.week)
+              = (n.team_id, n.pathway_id, n.population, n.week + 7)
+      ) AS now
+      LEFT JOIN teams_weeklycount before
+        ON (before.team_id, before.pathway_id, before.population, before.week)
+           = (now.team_id, now.pathway_id, now.population, now.week - 7)
+     WHERE (now.casual, now.active, now.core) <> (
+           COALESCE(before.casual, 0) + now.casual_converted + now.casual_returned - now.casual_lapsed,
+           COALESCE(before.active, 0) + now.active_converted + now.active_returned - now.active_lapsed,
+           COALESCE(before.core, 0) + now.core_converted + now.core_returned - now.core_lapsed)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'the waterfall does not add up: %', wrong USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER weekly_count_added AFTER INSERT ON teams_weeklycount REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION weekly_count_adds_up();
+CREATE TRIGGER weekly_count_changed AFTER UPDATE ON teams_weeklycount REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION weekly_count_adds_up();
+"""
+
 OF_STAGE = "SELECT t.id FROM teams_team t JOIN rows ON rows.stage_id = t.stage_id"
 
 
@@ -49,6 +83,7 @@ class Migration(migrations.Migration):
     dependencies = [("teams", "0001_initial"), ("lifecycle", "0001_initial")]
     operations = [
         migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
+        migrations.RunSQL(WATERFALL, migrations.RunSQL.noop),
         migrations.RunSQL(append_only("teams_milestoneevent"), migrations.RunSQL.noop),
         migrations.RunSQL(append_only("teams_promotion"), migrations.RunSQL.noop),
         *(

@@ -54,13 +54,16 @@ class WeeklyCount(models.Model):
 
     Levels are cumulative ("active" counts core too) and stand on the week's last day. Flows are of the week.
     `pathway_id` is 0 for the whole team; it is a plain number, for pathways live in an app above this one.
-    The waterfall adds up per level: previous + converted + returned - lapsed = now.
+    The waterfall adds up per level: previous + converted + returned - lapsed = now; a trigger holds it to that.
     """
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="weekly_counts")
+    pk = models.CompositePrimaryKey("team", "pathway_id", "population", "week")
+    # Many rows, written by one query that reads the team: the check of the key would cost as much as the rest.
+    team = models.ForeignKey(Team, models.CASCADE, related_name="weekly_counts", db_constraint=False, db_index=False)
     pathway_id = models.IntegerField(default=0)
     population = models.CharField(max_length=10, choices=Population.choices)
     week = models.DateField(help_text="The Sunday on which the week ends.")
+    counted_to = models.DateField(help_text="The last day that is counted in it: the Sunday, or the day of the count.")
     new = models.PositiveIntegerField()
     prospects = models.PositiveIntegerField(default=0)
     casual = models.PositiveIntegerField()
@@ -78,7 +81,6 @@ class WeeklyCount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["team", "pathway_id", "population", "week"], name="weekly_count_once"),
             models.CheckConstraint(condition=Q(week__iso_week_day=7), name="weekly_count_sunday"),
             models.CheckConstraint(
                 condition=Q(casual__gte=models.F("active")) & Q(active__gte=models.F("core")),

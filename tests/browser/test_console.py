@@ -36,7 +36,10 @@ def test_the_console_is_accessible_on_both_sheets(ada: User, window: Window) -> 
     for width, scheme in SHEETS:
         page = window(ada, width=width, scheme=scheme, watched=False)
         for address in (CONSOLE, "/admin/metrics/drift/"):
-            assert not look(page, address), (address, width, scheme)
+            response = page.goto(address)
+            assert response is not None
+            assert response.status == 200, address
+            assert not look(page), (address, width, scheme)
 
 
 def test_alert_and_dead_job_are_answered_by_their_buttons(ada: User, window: Window) -> None:

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lifecycle import clock as today_of
 from metrics import counts
+from metrics import weeks as weekly
+from metrics.models import Contribution
 from metrics.recount import recount
 from pathways.models import Affiliation, Level, Pathway
 from teams.models import Population, WeeklyCount
@@ -104,7 +107,7 @@ def test_rows_that_nothing_supports_any_more_go() -> None:
     acts = act(pathway, ContributorFactory.create(), SUNDAY)
     recount(pathway.team_id)
     assert WeeklyCount.objects.exists()
-    acts[0].state = 3
+    acts[0].state = Contribution.State.WITHDRAWN
     acts[0].save(update_fields=["state"])
     recount(pathway.team_id)
     assert not WeeklyCount.objects.exists()
@@ -128,7 +131,7 @@ def test_the_waterfall_adds_up_and_its_ends_are_the_stocks(histories: list[list[
     recount(team.pk)
     today = today_of.today()
     for pathway in (None, *pathways):
-        before = dict.fromkeys(counts.LEVELS, 0)
+        before = dict.fromkeys(weekly.LEVELS, 0)
         for row in WeeklyCount.objects.filter(
             team=team, pathway_id=pathway.pk if pathway else 0, population="volunteers"
         ).order_by("week"):
@@ -139,3 +142,36 @@ def test_the_waterfall_adds_up_and_its_ends_are_the_stocks(histories: list[list[
                 assert before[name] + converted + returned - lapsed == getattr(row, name)
                 assert getattr(row, name) == counts.stock(team, on=min(row.week, today), level=level, pathway=pathway)
                 before[name] = getattr(row, name)
+
+
+steps = st.lists(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 150), st.sampled_from([0, 1])), min_size=1, max_size=6),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps, st.booleans())
+def test_weeks_that_follow_a_change_are_those_that_are_counted_anew(
+    steps: list[list[tuple[int, int, int]]], is_enrolled: bool
+) -> None:
+    team = TeamFactory.create()
+    pathways = [rungs(PathwayFactory.create(team=team)) for _ in range(2)]
+    people = ContributorFactory.create_batch(4)
+    act(pathways[0], people[0], date(2026, 1, 25))
+    if is_enrolled:
+        EnrolmentFactory.create(pathway=pathways[1], contributor=people[1], enrolled_on=date(2026, 2, 2))
+    recount(team.pk)
+    for number, acts in enumerate(steps):
+        made = [
+            one for who, day, where in acts for one in act(pathways[where], people[who], date(2026, 1, 25) + day * DAY)
+        ]
+        recount(team.pk)
+        followed = list(WeeklyCount.objects.filter(team=team).values())
+        with connection.cursor() as cursor:
+            weekly.write(cursor, team.pk, today_of.today())
+        assert list(WeeklyCount.objects.filter(team=team).values()) == followed
+        if number % 2:  # the next step also takes something back
+            made[0].state = Contribution.State.WITHDRAWN
+            made[0].save(update_fields=["state"])

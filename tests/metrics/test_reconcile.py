@@ -135,16 +135,16 @@ def test_a_lost_span_and_one_of_nobody(pathway: Pathway) -> None:
 
 def test_a_wrong_weekly_row_is_one_difference_that_names_its_column(pathway: Pathway) -> None:
     row = WeeklyCount.objects.filter(team=pathway.team, pathway_id=0, population="volunteers").latest("week")
-    WeeklyCount.objects.filter(pk=row.pk).update(casual=row.casual + 4)
+    WeeklyCount.objects.filter(pk=row.pk).update(new=row.new + 4)
     found = the_one(pathway.team)
     assert (found.what, found.key) == (Drift.What.WEEK, f"pathway 0, volunteers, week to {row.week}")
-    assert (found.stored, found.derived) == (f"casual {row.casual + 4}", f"casual {row.casual}")
+    assert (found.stored, found.derived) == (f"new {row.new + 4}", f"new {row.new}")
 
 
 def test_a_lost_weekly_row_and_one_too_many(pathway: Pathway) -> None:
     kept = WeeklyCount.objects.filter(team=pathway.team, pathway_id=pathway.pk, population="staff")
     lost, last = kept.earliest("week"), kept.latest("week")
-    lost.delete()
+    WeeklyCount.objects.filter(pk=lost.pk).delete()
     WeeklyCount.objects.filter(pk=last.pk).update(week=last.week + 7 * DAY)
     found = {each.key: each for each in compare(pathway.team).differences}
     assert len(found) == 3

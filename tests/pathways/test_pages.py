@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from pathways import pathways, rules, stewards
 from pathways.models import Affiliation, CommunityRole, Enrolment, Iteration, Level, Pathway
 from pathways.rules import Point, StepSpec
-from teams.models import Population, Team, WeeklyCount
+from teams.models import Team
 from tests.conftest import People
 from tests.factories import (
     CommunityRoleFactory,
@@ -25,6 +25,7 @@ from tests.factories import (
     PathwayFactory,
     SourceFactory,
 )
+from tests.weeks import week
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 ROOT = "/teams/lantern/pathways/"
@@ -85,14 +86,8 @@ def test_health_follows_what_is_done(people: People, pathway: Pathway) -> None:
 
 
 def test_the_numbers_are_of_the_pathway_alone(people: People, pathway: Pathway) -> None:
-    flows = {
-        f"{level}_{flow}": 0 for level in ("casual", "active", "core") for flow in ("converted", "returned", "lapsed")
-    }
     for pathway_id, active in ((0, 90), (pathway.pk, 14)):
-        WeeklyCount.objects.create(
-            team=people.team, pathway_id=pathway_id, population=Population.VOLUNTEERS, week=date(2026, 6, 14),
-            new=active, casual=active, active=active, core=1, **flows,
-        )  # fmt: skip
+        week(people.team, date(2026, 6, 14), pathway_id=pathway_id, new=active, active=active, core=1)
     said = words(people.client("viewer"), f"{ROOT}patch-and-review/")
     assert "14 people made a first contribution" in said
     assert "14 are active" in said

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from lifecycle.models import Duty, Milestone
@@ -13,26 +13,16 @@ from teams.dashboard import Dashboard, dashboard_of
 from teams.dashboard.numbers import numbers_of
 from teams.dashboard.track import stays
 from teams.models import Measurement, MilestoneEvent, Population, Team, User, WeeklyCount
+from tests import weeks
 from tests.conftest import People
 from tests.factories import CriterionFactory, DutyFactory, MeasurementFactory, MilestoneFactory, StageFactory
 
 pytestmark = pytest.mark.django_db
 SUNDAY = date(2026, 6, 21)
-NO_FLOW = dict.fromkeys(
-    [f"{a}_{b}" for a in ("casual", "active", "core") for b in ("converted", "returned", "lapsed")], 0
-)
 
 
-def week(team: Team, back: int, *, active: int = 0, core: int = 0, casual: int = 0, **flows: int) -> WeeklyCount:
-    return WeeklyCount.objects.create(
-        team=team,
-        population=Population.VOLUNTEERS,
-        week=SUNDAY - timedelta(weeks=back),
-        casual=casual or active,
-        active=active,
-        core=core,
-        **{"new": 0, **NO_FLOW, **flows},
-    )
+def week(team: Team, back: int, **told: int) -> WeeklyCount:
+    return weeks.week(team, SUNDAY - timedelta(weeks=back), **told)
 
 
 def read(team: Team, reader: User, *, only_missing: bool = False) -> Dashboard:
@@ -64,9 +54,21 @@ def test_a_young_team_starts_from_nobody(people: People) -> None:
     assert [bar.value for bar in numbers.waterfall.bars] == [0, 2, 0, 1, 1]
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"active_lapsed": 3}, {"core_converted": 2, "core": 1, "active_converted": 1}], ids=["active", "core"]
+)
+def test_a_week_that_does_not_add_up_is_refused(people: People, wrong: dict[str, int]) -> None:
+    first = week(people.team, 1, active=4)
+    with pytest.raises(IntegrityError, match="does not add up"), transaction.atomic():
+        week(people.team, 0, **{"active": 5, **wrong})
+    week(people.team, 0, active=5)
+    with pytest.raises(IntegrityError, match="does not add up"), transaction.atomic():
+        WeeklyCount.objects.filter(pk=first.pk).update(casual=6, casual_converted=6)  # the week after it tells of 4
+
+
 def test_counts_that_contradict_each_other_lose_their_picture_not_the_page(people: People) -> None:
-    week(people.team, 1, active=2)
-    week(people.team, 0, active=9)
+    week(people.team, 3, active=2)
+    week(people.team, 0, active=9)  # the weeks between are lost
     assert people.client("viewer").get("/teams/lantern/").status_code == 200
     numbers = numbers_of(people.team)
     assert numbers is not None

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from teams import portfolio
-from teams.models import Population, Role, Team, WeeklyCount
+from teams.models import Role, Team
 from tests.conftest import People
 from tests.factories import (
     CheckInFactory,
@@ -23,18 +23,10 @@ from tests.factories import (
     TeamFactory,
     TeamRiskFactory,
 )
+from tests.weeks import week
 
 pytestmark = pytest.mark.django_db
 SUNDAY = date(2026, 6, 21)
-
-
-def week(team: Team, ends: date, active: int) -> WeeklyCount:
-    flows = dict.fromkeys(
-        [f"{a}_{b}" for a in ("casual", "active", "core") for b in ("converted", "returned", "lapsed")], 0
-    )
-    return WeeklyCount.objects.create(
-        team=team, population=Population.VOLUNTEERS, week=ends, new=0, casual=active, active=active, core=0, **flows
-    )
 
 
 def rows(client: Client, address: str = "/") -> list[str]:
@@ -87,8 +79,8 @@ def test_whose_move_follows_the_gate(people: People) -> None:
 
 @pytest.mark.usefixtures("clock")
 def test_a_row_tells_stock_change_risks_silence_and_data(people: People) -> None:
-    week(people.team, SUNDAY, 12)
-    week(people.team, SUNDAY - timedelta(weeks=52), 5)
+    week(people.team, SUNDAY, active=12)
+    week(people.team, SUNDAY - timedelta(weeks=52), active=5)
     TeamRiskFactory.create(team=people.team, likelihood=3, impact=2, review_on=date(2026, 6, 1))
     TeamRiskFactory.create(team=people.team, likelihood=1, impact=1)
     CheckInFactory.create(team=people.team, held_on=date(2026, 6, 7))
@@ -107,8 +99,8 @@ def test_a_row_tells_stock_change_risks_silence_and_data(people: People) -> None
 def test_sparklines_of_a_page_share_one_scale(people: People) -> None:
     other = MembershipFactory.create(user=people.partner, role=Role.PARTNER).team
     for team, active in ((people.team, 10), (other, 100)):
-        week(team, SUNDAY, active)
-        week(team, SUNDAY - timedelta(weeks=1), active)
+        week(team, SUNDAY - timedelta(weeks=1), active=active)
+        week(team, SUNDAY, active=active)
     drawn = {row.team.pk: row.spark for row in portfolio.with_sparks(portfolio.rows_of(people.partner))}
     small = drawn[people.team.pk]
     assert small is not None
@@ -132,7 +124,7 @@ def test_the_page_costs_the_same_at_any_number_of_teams(people: People) -> None:
     def more(number: int) -> None:
         for place in range(number):
             team = MembershipFactory.create(user=people.partner, role=Role.PARTNER, team__stage=stages[place % 2]).team
-            week(team, SUNDAY, 3)
+            week(team, SUNDAY, active=3)
             TeamRiskFactory.create(team=team, likelihood=3, impact=3)
             MeasurementFactory.create(team=team)
 
@@ -170,8 +162,8 @@ def test_csv_holds_every_row_and_no_formula(people: People) -> None:
 
 
 def test_a_loss_is_written_with_a_minus(people: People) -> None:
-    week(people.team, SUNDAY - timedelta(weeks=52), 5)
-    week(people.team, SUNDAY, 2)
+    week(people.team, SUNDAY - timedelta(weeks=52), active=5)
+    week(people.team, SUNDAY, active=2)
     for address in ("/", "/?view=table"):
         assert "\N{MINUS SIGN}3" in people.client("partner").get(address).content.decode()
 
