@@ -22,6 +22,9 @@ RULES = {
 }
 #: Both widths and both sheets; contrast does not change with the width, nor targets with the sheet.
 SHEETS: list[tuple[int, Literal["light", "dark"]]] = [(1440, "light"), (390, "dark")]
+#: The smallest phone, a tablet, and a narrow window: where no sheet is looked at, nothing sticks out either.
+BETWEEN = (320, 800, 1100)
+SCROLLS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 #: A table beside a long head must not grow with it.
 STRETCHED = """[...document.querySelectorAll(".section > table")].some(table => {
     const height = table.offsetHeight
@@ -88,6 +91,10 @@ def test_every_page_is_accessible_and_says_nothing_on_the_console(demo: list[Tea
             page.emulate_media(color_scheme=scheme)
             troubles += [f"{trouble} ({width}, {scheme})" for trouble in look(page)]
         watched.wait_for_load_state("networkidle")  # by now it has long been
+        for width in BETWEEN:
+            watched.set_viewport_size({"width": width, "height": 900})
+            if watched.evaluate(SCROLLS):
+                troubles.append(f"scrolls sideways ({width})")
         if troubles:
             found[address] = troubles
     assert not found, "\n".join(f"{where}: {what}" for where, what in found.items())
@@ -98,7 +105,7 @@ def look(page: Page) -> list[str]:
     troubles = []
     if (headings := page.locator("h1").count()) != 1:
         troubles.append(f"{headings} h1")
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+    if page.evaluate(SCROLLS):
         troubles.append("scrolls sideways")
     if page.evaluate(STRETCHED):
         troubles.append("a table is higher than its rows")
