@@ -4,12 +4,10 @@ import threading
 import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 
 from lifecycle import jobs
@@ -244,43 +242,6 @@ def test_what_other_teams_do_is_no_difference(clock: time_machine.Traveller) -> 
         record={},
     )
     assert compare(pathway.team).differences == []
-
-
-def verify(*teams: str) -> str:
-    out = StringIO()
-    call_command("verify", *teams, stdout=out, stderr=out)
-    return out.getvalue()
-
-
-def test_verify_says_how_much_it_compared(pathway: Pathway) -> None:
-    TeamFactory.create()
-    jobs.drain()
-    spans = Span.objects.count()
-    rows = WeeklyCount.objects.count() + Measurement.objects.count()
-    assert verify() == f"2 of 2 teams, {spans} spans and {rows} rows compared: no difference.\n"
-    assert verify(pathway.team.slug).startswith("1 of 1 teams")
-
-
-def test_verify_prints_both_values_and_fails(pathway: Pathway) -> None:
-    healthy = TeamFactory.create(slug="sound")
-    jobs.drain()
-    Measurement.objects.filter(team=pathway.team, measure=Measure.LEADERS).update(value=12)
-    out = StringIO()
-    with pytest.raises(CommandError, match=r"2 of 2 teams, .* compared: 1 differences") as caught:
-        call_command("verify", stdout=out)
-    assert caught.value.returncode == 1
-    (line,) = out.getvalue().splitlines()
-    assert line == f"{pathway.team.slug}: measurement, leaders: stored value 12.0000; from the facts value 1.0000"
-    assert "no difference" in verify(healthy.slug)
-    assert not Drift.objects.exists()
-
-
-def test_verify_names_a_team_that_is_behind_and_one_that_there_is_not(pathway: Pathway) -> None:
-    act(pathway, ContributorFactory.create(), TODAY)
-    assert "0 of 1 teams" in verify()
-    assert f"{pathway.team.slug}: not compared" in verify()
-    with pytest.raises(CommandError, match="no team nowhere"):
-        verify("nowhere")
 
 
 @pytest.mark.django_db(transaction=True)
