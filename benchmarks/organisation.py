@@ -123,7 +123,11 @@ def today() -> str:
 def found(*, contributions: int, teams: int = 2_000) -> None:
     """Fill an empty database with about so many contributions; nothing is counted yet, and no team is touched."""
     call_command("load_lifecycle", verbosity=0)
-    values: dict[str, int | str] = {"teams": teams, "people": max(1, round(contributions / ACTS_PER_PERSON)), "today": today()}
+    values: dict[str, int | str] = {
+        "teams": teams,
+        "people": max(1, round(contributions / ACTS_PER_PERSON)),
+        "today": today(),
+    }
     with connection.cursor() as cursor:
         cursor.execute("SET work_mem = '512MB'; SET max_parallel_workers_per_gather = 0")
         cursor.execute("SELECT setseed(%s)", [SEED])

@@ -129,10 +129,10 @@ def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
     """Ingest the import's file and write down what became of it."""
     source = delivery.source
     with delivery.file.open("rb") as file:
-        batches = ADAPTERS[source.type](cast("BinaryIO", file))
         report = ingest(
             source,
-            batches,
+            cast("BinaryIO", file),
+            ADAPTERS[source.type],
             import_id=delivery.pk,
             declared=delivery.complete_to is not None,
             progress=progress,

@@ -67,7 +67,8 @@ CREATE TRIGGER metrics_contribution_fixed BEFORE UPDATE ON metrics_contribution 
 CREATE FUNCTION metrics_contribution_touch_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM metrics_touch(ARRAY(
-        SELECT DISTINCT (team_id, pathway_id, contributor_id)::metrics_touched FROM new_rows
+        SELECT (team_id, pathway_id, contributor_id)::metrics_touched
+          FROM (SELECT DISTINCT team_id, pathway_id, contributor_id FROM new_rows) AS one
     ));
     RETURN NULL;
 END $$;

@@ -101,6 +101,12 @@ class Header:
         self._check_complete(lines)
         self._limits = [(self._at[field], limit) for field, limit in LONGEST.items() if self._at[field] >= 0]
 
+    @property
+    def fields(self) -> list[str]:
+        """Our field of each column; "" for a column that is not read."""
+        at = {index: field for field, index in self._at.items() if index >= 0}
+        return [at.get(index, "") for index in range(len(self.names))]
+
     def _check(self, known: list[str], lines: Lines) -> None:
         def fail(column: int, reason: str) -> Unreadable:
             return Unreadable(Problem(lines.start, column, known[column - 1][:60], reason))

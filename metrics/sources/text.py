@@ -100,6 +100,13 @@ class Lines:
         self._row.clear()
         self._size, self.suspect, self.start = 0, False, self.number + 1
 
+    def read(self, size: int) -> bytes:
+        """The bytes behind the lines that have been read, at most so many, undecoded. Raises Unreadable."""
+        try:
+            return self._file.read(size)
+        except (EOFError, OSError, zlib.error):
+            raise self.unreadable(_("The gzip file is damaged or cut off.")) from None
+
     def __iter__(self) -> Iterator[str]:
         return self
 

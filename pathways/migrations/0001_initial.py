@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='identity',
-            index=models.Index(fields=['join_key'], name='identity_join'),
+            index=models.Index(fields=['join_key', 'id'], name='identity_join'),
         ),
         migrations.AddIndex(
             model_name='identity',

@@ -48,7 +48,7 @@ class Identity(models.Model):
             models.CheckConstraint(condition=~Q(name="", email="", username=""), name="identity_says_something"),
         ]
         indexes = [
-            models.Index(fields=["join_key"], name="identity_join"),
+            models.Index(fields=["join_key", "id"], name="identity_join"),  # with the id: the oldest of a key
             models.Index(Lower(Trim("email")), name="identity_email"),  # whose contributions are an account's
         ]
 

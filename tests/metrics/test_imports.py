@@ -113,7 +113,8 @@ def test_progress_is_told_in_bytes_and_ends_at_the_size() -> None:
     told: list[int] = []
     imports.apply(delivery, progress=told.append)
     assert told == sorted(told)
-    assert (len(told), told[-1]) == (3, len(content))
+    assert len(told) > 1
+    assert told[-1] == len(content)
 
 
 def test_a_report_reads_the_same_everywhere() -> None:
