@@ -111,3 +111,113 @@ def spans(person: Person, rules: dict[str, list[Rule]]) -> Spans:
                 if found:
                     result[pathway, level, bit] = found
     return result
+
+
+# --- what is asked of the spans: each answer by walking over people and days ------------------------
+
+
+@dataclass
+class Known:
+    """Some people with their spans, seen as one population sees one pathway ('': the team)."""
+
+    people: list[Person]
+    spans: list[Spans]
+    bit: int
+    pathway: str = ""
+
+    def runs(self, who: int, level: int) -> list[tuple[date, date]]:
+        return self.spans[who].get((self.pathway, level, self.bit), [])
+
+    def converted(self, who: int, level: int, day: date) -> bool:
+        """Whether the day is the one on which the person's first span of the level starts."""
+        return self.runs(who, level)[:1] != [] and self.runs(who, level)[0][0] == day
+
+    def at_least(self, who: int, level: int, day: date) -> bool:
+        """At the level or above; level 0 is held by whoever has ever contributed."""
+        levels = (0,) if level == 0 else tuple(range(level, 4))
+        return any(since <= day < until for each in levels for since, until in self.runs(who, each))
+
+    def acts(self, who: int) -> list[Act]:
+        person = self.people[who]
+        mine = [act for act in person.acts if POPULATIONS[self.bit](person, act)]
+        return [act for act in mine if self.pathway in ("", act.pathway)]
+
+
+def rate(known: Known, way: tuple[int, int], first: date, within: int, as_of: date) -> tuple[int, int]:
+    """(who reached one level on the 90 days from `first` on, and who of them reached the other within so many)."""
+    begun, came = way
+    people = converted = 0
+    for who in range(len(known.people)):
+        for nth in range(90):
+            day = first + nth * DAY
+            if day <= as_of and known.converted(who, begun, day):
+                people += 1
+                later = [day + more * DAY for more in range(within + 1)]
+                converted += any(each <= as_of and known.converted(who, came, each) for each in later)
+    return people, converted
+
+
+def is_final(first: date, as_of: date) -> bool:
+    """The cohort's last day + 90 days <= as_of."""
+    return first + 89 * DAY + 90 * DAY <= as_of
+
+
+def retained(known: Known, as_of: date, days: int) -> tuple[int, int]:
+    before = [who for who in range(len(known.people)) if known.at_least(who, 2, as_of - days * DAY)]
+    return len(before), sum(known.at_least(who, 2, as_of) for who in before)
+
+
+def joined(known: Known, level: int, first: date, as_of: date) -> tuple[int, int]:
+    """(who joined on the 90 days from `first` on, and who of them was active on the 90th day after)."""
+    people = kept = 0
+    for who in range(len(known.people)):
+        for nth in range(90):
+            day = first + nth * DAY
+            if day <= as_of and known.converted(who, level, day):
+                people += 1
+                kept += day + 90 * DAY <= as_of and known.at_least(who, 2, day + 90 * DAY)
+    return people, kept
+
+
+def drifting(known: Known, as_of: date) -> list[int]:
+    """Active, but no act on any of the 180 days that end on the day."""
+    window = {as_of - nth * DAY for nth in range(180)}
+    return [
+        who
+        for who in range(len(known.people))
+        if known.at_least(who, 2, as_of) and not any(act.day in window for act in known.acts(who))
+    ]
+
+
+def days_to(known: Known, level: int, as_of: date) -> list[int]:
+    """From each person's first act to the day on which they reached the level, of those who have; sorted."""
+    return sorted(
+        (known.runs(who, level)[0][0] - known.runs(who, 0)[0][0]).days
+        for who in range(len(known.people))
+        if known.runs(who, level) and known.runs(who, level)[0][0] <= as_of
+    )
+
+
+def quartile(numbers: list[int], part: float) -> float:
+    """Between the two numbers around the place, in proportion."""
+    place = part * (len(numbers) - 1)
+    below = int(place)
+    above = min(below + 1, len(numbers) - 1)
+    return numbers[below] + (place - below) * (numbers[above] - numbers[below])
+
+
+def flows(known: Known, level: int, first: date, last: date) -> dict[str, list[tuple[int, date]]]:
+    """Who began, came back and left the level or above, and when, on the days first ... last."""
+    found: dict[str, list[tuple[int, date]]] = {"converted": [], "returned": [], "lapsed": []}
+    for who in range(len(known.people)):
+        levels = range(level, 4) if level else (0,)
+        ever = [since for each in levels for since, _ in known.runs(who, each)]
+        day = first
+        while day <= last:
+            now, before = known.at_least(who, level, day), known.at_least(who, level, day - DAY)
+            if now and not before:
+                found["converted" if day == min(ever) else "returned"].append((who, day))
+            elif before and not now:
+                found["lapsed"].append((who, day))
+            day += DAY
+    return found

@@ -1,0 +1,55 @@
+"""Who drifts away: active or above, but without a counted act for 180 days."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+
+from metrics import counts
+from metrics.acts import COUNTED
+from metrics.cohorts import Asked
+from pathways.models import Level
+from teams.models import Population
+
+#: Days without an act; they end on the as-of day.
+SILENT_DAYS = 180
+#: Whose acts a population counts: staff's, everybody else's, or (not here) both.
+STAFF = {Population.VOLUNTEERS: False, Population.STAFF: True}
+
+LAST = f"""
+WITH {COUNTED}
+SELECT contributor_id, max(day) AS last_on FROM act
+ WHERE day <= %(as_of)s AND (%(staff)s::boolean IS NULL OR staff = %(staff)s)
+   AND (%(pathway)s::int IS NULL OR pathway_id = %(pathway)s)
+ GROUP BY contributor_id HAVING max(day) <= %(silent_since)s
+ ORDER BY last_on, contributor_id
+"""
+
+
+@dataclass(frozen=True)
+class Drifter:
+    """Somebody who still counts as active, and the day of their last counted act."""
+
+    contributor_id: int
+    last_on: date
+
+
+def drifting(asked: Asked) -> list[Drifter]:
+    """Everybody who drifts on the as-of day, the longest silent first. Two queries: who is active, and their acts."""
+    active = counts.holders(
+        asked.team, on=asked.as_of, level=Level.ACTIVE, population=asked.population, pathway=asked.pathway
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            LAST,
+            {
+                "team": asked.team.pk,
+                "contributors": list(active),
+                "sources": None,
+                "pathway": asked.pathway.pk if asked.pathway else None,
+                "staff": STAFF.get(asked.population),
+                "as_of": asked.as_of,
+                "silent_since": asked.as_of - timedelta(days=SILENT_DAYS),
+            },
+        )
+        return [Drifter(*row) for row in cursor.fetchall()]
