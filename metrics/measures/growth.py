@@ -10,10 +10,12 @@ from metrics.evidence import Evidence
 from metrics.figure import Figure, Json, nothing, quotient
 from metrics.measures.contributions import of_people
 from metrics.populations import VOLUNTEERS
-from teams.models import Promotion
+from teams.models import Measurement, Promotion
 
 #: Growth must hold on so many Sundays in a row.
 WEEKLY_POINTS = 4
+#: Weeks of growth from which a threshold for the jump is proposed.
+HALF_YEAR = 26
 
 
 def stages_of(measure: Measure) -> list[Stage]:
@@ -96,14 +98,42 @@ def active_growth(evidence: Evidence, window: int) -> Figure:
     return _growth(evidence, Measure.ACTIVE_GROWTH)
 
 
+def shown(evidence: Evidence) -> Json:
+    """The growth that the team showed in its last half year of the growing stage (Scaling), counted today.
+
+    `{"shown": {...}}`, or `{"not_shown": reason}` once it has left that stage; nothing before. Like for like, as
+    everything here: one set of people, rules and sources for both days.
+    """
+    growing = stages_of(Measure.ACTIVE_GROWTH)
+    decided = Promotion.objects.filter(team=evidence.team).order_by("-seq")
+    left = decided.filter(kind=Promotion.Kind.PROMOTED, from_stage__in=growing).first()
+    if left is None:
+        return {}
+    until = left.effective_on
+    since = until - timedelta(weeks=HALF_YEAR)
+    entered = decided.filter(seq__lt=left.seq, to_stage__in=growing).exclude(kind=Promotion.Kind.DECLINED).first()
+    if entered is None or entered.effective_on > since:
+        return {"not_shown": _("It stood in the stage for less than 26 weeks.")}
+    if reason := evidence.missing_data:
+        return {"not_shown": reason}
+    if evidence.as_of < until:
+        return {"not_shown": _("The data does not reach the day on which the stage was left.")}
+    sources = evidence.begun_before(since)
+    before, after = (len(evidence.active_on(day, sources)) if sources else 0 for day in (since, until))
+    if not before:
+        return {"not_shown": _("By the sources that had data then, nobody was active: there is no baseline.")}
+    told = {"growth": str(quotient(after, before)), "before": before, "after": after}
+    return {"shown": {**told, "since": since.isoformat(), "until": until.isoformat()}}
+
+
 def contribution_jump(evidence: Evidence, window: int) -> Figure:
     """The same since the stage that asks for the jump (Sustaining). No weekly points: it stands on its day.
 
-    `detail["teams"]` is how many teams have been promoted out of the growing stage: from them a threshold will be
-    proposed, and from fewer than three none.
+    Its detail carries what a threshold is proposed from: `shown`, the growth of the team's own last half year of
+    Scaling, and `teams`, how many teams have shown one. `teams.thresholds` reads them.
     """
-    grown = Promotion.objects.filter(
-        kind=Promotion.Kind.PROMOTED, from_stage__in=stages_of(Measure.ACTIVE_GROWTH)
-    ).values("team")
-    figure = _growth(evidence, Measure.CONTRIBUTION_JUMP, teams=grown.distinct().count())
+    own = shown(evidence)
+    others = Measurement.objects.filter(measure=Measure.CONTRIBUTION_JUMP, window_days=0, detail__has_key="shown")
+    teams = others.exclude(team=evidence.team).count() + ("shown" in own)
+    figure = _growth(evidence, Measure.CONTRIBUTION_JUMP, teams=teams, **own)
     return Figure(figure.value, figure.as_of, figure.reason, figure.valid_until, detail=figure.detail)

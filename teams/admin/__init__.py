@@ -1,5 +1,5 @@
-"""The admin's pages for stages (with a preview of what an edit does to gates), accounts, teams and memberships."""
+"""The admin's pages for stages (with a preview of what an edit does to gates), accounts, teams, adopted thresholds."""
 
-from teams.admin import account, stage, team
+from teams.admin import account, stage, team, threshold
 
-__all__ = ["account", "stage", "team"]
+__all__ = ["account", "stage", "team", "threshold"]

@@ -1,7 +1,7 @@
 """Who, where on the ladder, and may they move."""
 
 from teams.models.case_study import CaseStudy
-from teams.models.gate import Confirmation, Promotion, PromotionRequest, Waiver
+from teams.models.gate import Adoption, Confirmation, Promotion, PromotionRequest, Waiver
 from teams.models.milestone import MilestoneEvent
 from teams.models.numbers import Measurement, Population, WeeklyCount
 from teams.models.risk import CheckIn, TeamRisk
@@ -9,6 +9,7 @@ from teams.models.team import Membership, Role, Team
 from teams.models.user import User
 
 __all__ = [
+    "Adoption",
     "CaseStudy",
     "CheckIn",
     "Confirmation",

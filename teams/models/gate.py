@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lifecycle.measures import Strength
 from lifecycle.models import Criterion, Milestone, Stage
 from teams.models.team import Team
 
@@ -171,3 +172,38 @@ class Promotion(models.Model):
             case self.Kind.STEPPED_BACK:
                 return gettext("Stepped back from %(from)s to %(to)s") % stages
         return gettext("Entered the lifecycle in %(to)s") % stages
+
+
+class Adoption(models.Model):
+    """An admin adopts a threshold that was undefined, from the growth that teams have shown. Append-only.
+
+    `basis` freezes what the proposal was made of: a row a team, by `teams.thresholds`. The latest one is in force.
+    """
+
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+", verbose_name=_("criterion"))
+    threshold = models.DecimalField(_("threshold"), max_digits=10, decimal_places=2)
+    strength = models.CharField(
+        _("strength"),
+        max_length=15,
+        choices=[each for each in Strength.choices if each[0] != Strength.INFORMATIONAL],
+        default=Strength.REQUIRED,
+    )
+    proposed = models.DecimalField(_("proposed"), max_digits=10, decimal_places=2)
+    basis = models.JSONField(_("basis"))
+    reason = models.TextField(_("reason"), blank=True, max_length=2000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("adopted by"))
+    at = models.DateTimeField(_("adopted"), db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("adopted threshold")
+        verbose_name_plural = _("adopted thresholds")
+        constraints = [
+            models.CheckConstraint(condition=Q(threshold__gt=0), name="adoption_positive"),
+            models.CheckConstraint(
+                condition=Q(threshold=F("proposed")) | ~Q(reason=""), name="adoption_other_number_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.threshold}"

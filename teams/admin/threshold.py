@@ -1,0 +1,104 @@
+"""The threshold of the contribution jump: what teams have shown, the proposal, and its adoption by an admin."""
+
+from copy import copy
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lifecycle.admin.base import ReadOnly
+from lifecycle.criteria import plain
+from lifecycle.models import Criterion, Milestone
+from teams import gates, thresholds
+from teams.models import Adoption
+from teams.refusals import Conflict, Refused
+from teams.thresholds import Proposal
+from teams.views.page import CONFLICT, UNPROCESSABLE, reader
+
+
+class AdoptionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The number, how much it weighs, and why it is another than the proposed one, if it is."""
+
+    seen = forms.DecimalField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Adoption
+        fields = ["threshold", "strength", "reason"]
+        help_texts = {"reason": gettext_lazy("Needed where the number is another than the proposed one.")}
+
+
+@admin.register(Adoption)
+class AdoptionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """What was adopted, by whom, from what; never edited. A new adoption takes the place of the one before."""
+
+    list_display = ["criterion", "threshold", "strength", "proposed", "by", "at"]
+    list_select_related = ["criterion", "by"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Every admin, by the page of the proposal."""
+        return bool(reader(request).is_admin)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The proposal with what it rests on, and the form that adopts it."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        criterion, proposal = thresholds.undefined(), thresholds.proposal()
+        if request.method != "POST" or criterion is None:
+            initial = {"threshold": proposal.threshold, "seen": proposal.threshold}
+            return self._page(request, criterion, proposal, AdoptionForm(initial=initial))
+        form = AdoptionForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, criterion, proposal, form, status=UNPROCESSABLE)
+        try:
+            adopted = thresholds.adopt(criterion, actor=reader(request), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+            return self._page(request, criterion, proposal, form, status=UNPROCESSABLE)
+        except Conflict as conflict:
+            form.add_error(None, conflict.reason)
+            form.data = request.POST.copy() | {"seen": str(conflict.current.threshold)}
+            return self._page(request, criterion, conflict.current, form, status=CONFLICT)
+        self.log_addition(request, adopted, [{"added": {}}])
+        messages.success(request, _("Adopted. The gates ask for it from now on."))
+        return HttpResponseRedirect(reverse("admin:teams_adoption_changelist"))
+
+    def _page(
+        self,
+        request: HttpRequest,
+        criterion: Criterion | None,
+        proposal: Proposal,
+        form: AdoptionForm,
+        status: int = 200,
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Adopt a threshold"),
+            "opts": self.opts,
+            "criterion": criterion,
+            "in_force": thresholds.latest(criterion) if criterion else None,
+            "proposal": proposal,
+            "wanted": thresholds.TEAMS_FOR_A_THRESHOLD,
+            "form": form,
+            "changes": _changes(criterion, proposal.threshold),
+        }
+        return TemplateResponse(request, "admin/teams/adoption/adopt.html", context, status=status)
+
+
+def _changes(criterion: Criterion | None, threshold: Decimal | None) -> list[gates.Change]:
+    """The gates that the proposed number, required, would change."""
+    if criterion is None or threshold is None:
+        return []
+    edited = copy(criterion)
+    edited.threshold, edited.strength = Decimal(plain(threshold)), "required"
+    others = Criterion.objects.filter(stage=criterion.stage, retired=False).exclude(pk=criterion.pk)
+    milestones = Milestone.objects.filter(stage=criterion.stage, retired=False)
+    return gates.preview(criterion.stage, [*others, edited], list(milestones))
