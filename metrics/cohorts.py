@@ -85,15 +85,20 @@ class Asked:
 
     team: Team
     as_of: date
-    population: Population = Population.VOLUNTEERS
+    population: Population | int = Population.VOLUNTEERS
     pathway: Pathway | None = None
+
+    @property
+    def bit(self) -> int:
+        """The population, of the headline's or another, as metrics/populations.py has it."""
+        return BIT[self.population] if isinstance(self.population, Population) else self.population
 
     def parameters(self, ways: Sequence[tuple[Level, Level]], first: date, last: date) -> Parameters:
         """What JOURNEYS is asked with."""
         return {
             "team": self.team.pk,
             "pathway": self.pathway.pk if self.pathway else 0,
-            "bit": BIT[self.population],
+            "bit": self.bit,
             "as_of": self.as_of,
             "begun": [int(begun) for begun, _came in ways],
             "came": [int(came) for _begun, came in ways],

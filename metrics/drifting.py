@@ -8,13 +8,13 @@ from django.db import connection
 from metrics import counts
 from metrics.acts import COUNTED
 from metrics.cohorts import Asked
+from metrics.populations import STAFF, VOLUNTEERS
 from pathways.models import Level
-from teams.models import Population
 
 #: Days without an act; they end on the as-of day.
 SILENT_DAYS = 180
 #: Whose acts a population counts: staff's, everybody else's, or (not here) both.
-STAFF = {Population.VOLUNTEERS: False, Population.STAFF: True}
+BY_STAFF = {VOLUNTEERS: False, STAFF: True}
 
 LAST = f"""
 WITH {COUNTED}
@@ -47,7 +47,7 @@ def drifting(asked: Asked) -> list[Drifter]:
                 "contributors": list(active),
                 "sources": None,
                 "pathway": asked.pathway.pk if asked.pathway else None,
-                "staff": STAFF.get(asked.population),
+                "staff": BY_STAFF.get(asked.bit),
                 "as_of": asked.as_of,
                 "silent_since": asked.as_of - timedelta(days=SILENT_DAYS),
             },

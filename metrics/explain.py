@@ -5,7 +5,7 @@ Every list here is the query that the number itself is made of (`metrics.counts`
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -25,13 +25,21 @@ from metrics.questions import Question
 from pathways.models import Contributor, ConversionPoint, Level, Pathway
 from pathways.rules import point_of
 from pathways.wording import kind_labels, sentence
-from teams import wording
+from teams import thresholds, wording
 from teams.models import Population, Team
+
+
+def heads() -> tuple[str, str, str]:
+    """What the three columns beside a name are called, unless an explanation says otherwise."""
+    return (_("Level"), _("Since"), _("Lapses, if nothing more happens"))
 
 
 @dataclass(frozen=True)
 class Who:
-    """One person on a list. `since` is the first day of the run that counts, `until` the day on which it lapses."""
+    """One person on a list. `since` is the first day of the run that counts, `until` the day on which it lapses.
+
+    An explanation with `heads` of its own gives the three columns another meaning.
+    """
 
     id: int
     name: str
@@ -55,6 +63,7 @@ class Explanation:
     reason: str = ""
     facts: list[tuple[str, object]] = field(default_factory=list)
     written: str = ""
+    heads: tuple[str, str, str] = field(default_factory=heads)
 
     @property
     def words(self) -> str:
@@ -107,7 +116,7 @@ def conversions(asked: Question) -> Explanation:
         )
         % {"level": asked.level.label},
         as_of=asked.last,
-        window=_ending((asked.last - asked.first).days + 1),
+        window=ending((asked.last - asked.first).days + 1),
         people=_listed(found),
         left_out=[
             *other_people(asked.population, _ids(spans.since(asked.first, asked.last)), _ids(found)),
@@ -131,13 +140,38 @@ def measure(team: Team, key: Measure, window: int = 0) -> Explanation:
         written="" if figure.value is None else wording.have(key, _operator(team, key, window), figure.value),
         formula=key.explanation,
         as_of=figure.as_of,
-        window=_ending(figure.window),
+        window=ending(figure.window),
         people=people,
         left_out=_left_out(evidence, key, window, figure.as_of) if key.needs_data else [],
         points=sentences(team, None) if key.needs_data else [],
         reason=figure.reason,
-        facts=[(LABELS[name](), shown(told)) for name, told in figure.detail.items() if name in LABELS],
+        facts=[
+            *((LABELS[name](), shown(told)) for name, told in figure.detail.items() if name in LABELS),
+            *(_point(point) for point in figure.points),
+            *(_adopted() if key == Measure.CONTRIBUTION_JUMP else []),
+        ],
     )
+
+
+def _point(point: dict[str, object]) -> tuple[str, object]:
+    """A weekly point on which growth has to hold."""
+    week = date_format(date.fromisoformat(str(point["week"])), "j M Y")
+    told = {"factor": wording.amount(Measure.ACTIVE_GROWTH, Decimal(str(point["value"]))), "active": point["active"]}
+    return _("Week to %(day)s") % {"day": week}, _("%(factor)s, %(active)s active") % told
+
+
+def _adopted() -> list[tuple[str, object]]:
+    """Who gave the jump its threshold, or from how many teams one could be proposed."""
+    criterion = thresholds.undefined()
+    adoption = thresholds.latest(criterion) if criterion else None
+    if adoption is None:
+        told = thresholds.proposal()
+        words = {"n": told.n, "wanted": thresholds.TEAMS_FOR_A_THRESHOLD, "number": told.threshold}
+        if told.threshold is None:
+            return [(_("Threshold"), _("undefined, %(n)d of %(wanted)d teams") % words)]
+        return [(_("Threshold"), _("undefined; proposed %(number)s times, from %(n)d teams") % words)]
+    adopted = {"number": adoption.threshold, "who": adoption.by, "day": date_format(adoption.at, "j M Y")}
+    return [(_("Threshold"), _("%(number)s times, adopted by %(who)s on %(day)s") % adopted)]
 
 
 def _left_out(evidence: Evidence, key: Measure, window: int, day: date) -> list[Reason]:
@@ -163,7 +197,7 @@ def _operator(team: Team, key: Measure, window: int) -> Operator:
     return windows.get(window, Operator.AT_LEAST)
 
 
-def _ending(days: int) -> str:
+def ending(days: int) -> str:
     """A window, in words that follow its last day; nothing for none."""
     return ngettext("%(n)d day that ends on it", "%(n)d days that end on it", days) % {"n": days} if days else ""
 
@@ -181,6 +215,8 @@ LABELS: dict[str, Callable[[], str]] = {
     "before": lambda: _("Core at the beginning of the window"),
     "kept": lambda: _("Core on both days"),
     "contributions": lambda: _("Contributions in the window"),
+    "shown": lambda: _("Growth in the last half year of Scaling"),
+    "not_shown": lambda: _("No growth in the last half year of Scaling"),
     "fresh": lambda: _("Fresh sources"),
     "stale": lambda: _("Stale sources"),
     "pathways": lambda: _("Pathways"),
@@ -190,7 +226,9 @@ LABELS: dict[str, Callable[[], str]] = {
 
 
 def shown(told: object) -> object:
-    """A list in words, a day as people write it, everything else as it is."""
+    """A list in words, a day as people write it, a growth with its people, everything else as it is."""
+    if isinstance(told, dict):
+        return _("%(growth)s times (%(before)s to %(after)s people)") % told
     if isinstance(told, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", told):
         return date_format(date.fromisoformat(told), "j M Y")
     return ", ".join(str(each) for each in told) or "–" if isinstance(told, list) else told  # noqa: RUF001
@@ -208,6 +246,12 @@ def _listed(spans: Iterable[Span]) -> list[Who]:
         for pk, span in best.items()
     ]
     return sorted(rows, key=lambda who: (who.name.casefold(), who.id))
+
+
+def named(rows: Sequence[Who]) -> list[Who]:
+    """The rows with the names of their people, in their own order."""
+    names = dict(Contributor.objects.filter(pk__in={row.id for row in rows}).values_list("pk", "name"))
+    return [replace(row, name=names[row.id]) for row in rows if row.id in names]
 
 
 def _ends(day: date) -> date | None:

@@ -13,7 +13,6 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from metrics.cohorts import Asked, Parameters
-from metrics.populations import BIT
 from metrics.series import month, month_end, months
 from pathways.models import Level
 
@@ -152,7 +151,7 @@ def _parameters(asked: Asked) -> Parameters:
     return {
         "team": asked.team.pk,
         "pathway": asked.pathway.pk if asked.pathway else 0,
-        "bit": BIT[asked.population],
+        "bit": asked.bit,
         "as_of": asked.as_of,
     }
 

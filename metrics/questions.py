@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle.criteria import LONGEST_WINDOW
+from metrics.cohorts import Asked, Cohort, cohort_of, latest_final
+from metrics.flows import Flow
 from metrics.models.source import FIRST_DAY
 from pathways.models import Level, Pathway
 from teams.models import Population, Team
@@ -19,6 +21,7 @@ def no_earlier(day: date) -> date:
     return day
 
 
+EVERY_LEVEL = [(level.name.lower(), level.label) for level in Level]
 LEVELS = [(level.name.lower(), level.label) for level in Level if level is not Level.CONTRIBUTOR]
 
 
@@ -32,6 +35,19 @@ class Question:
     pathway: Pathway | None
     first: date
     last: date
+    came: Level = Level.ACTIVE
+    flow: Flow = Flow.CONVERTED
+    within: date = FIRST_DAY
+
+    @property
+    def cohort(self) -> Cohort:
+        """The one in which the day `within` lies."""
+        return cohort_of(self.within)
+
+    @property
+    def asked(self) -> Asked:
+        """Whose spans, known up to the as-of day."""
+        return Asked(self.team, self.last, self.population, self.pathway)
 
 
 class QuestionForm(forms.Form):
@@ -65,25 +81,81 @@ class QuestionForm(forms.Form):
         days = told.get("days") or 1
         return Question(
             team=self.team,
-            level=Level[told["level"].upper()],
+            level=Level[told.get("level", "active").upper()],
             population=Population(told["population"]),
             pathway=told["pathway"],
             first=told["on"] - timedelta(days=days - 1),
             last=told["on"],
+            came=Level[told.get("to", "active").upper()],
+            flow=Flow(told.get("flow", Flow.CONVERTED)),
+            within=told.get("cohort") or latest_final(told["on"]).first,
         )
 
 
 class WindowForm(QuestionForm):
     """The same of a window of days that ends on the as-of day."""
 
-    level = forms.ChoiceField(
-        label=_("Level"), choices=[(level.name.lower(), level.label) for level in Level], required=False
-    )
+    level = forms.ChoiceField(label=_("Level"), choices=EVERY_LEVEL, required=False)
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=36_500, required=False)
 
     def defaults(self, as_of: date) -> dict[str, object]:
         """A year."""
         return {**super().defaults(as_of), "days": "365"}
+
+
+class PeopleForm(QuestionForm):
+    """The same where the level is given: the active ones."""
+
+    level = None  # type: ignore[assignment]  # Django's way to take a field out
+
+
+class FlowForm(WindowForm):
+    """One flow of one level, in a window of days."""
+
+    level = forms.ChoiceField(label=_("Level"), choices=LEVELS, required=False)
+    flow = forms.ChoiceField(label=_("Flow"), choices=Flow.choices, required=False)
+
+    def defaults(self, as_of: date) -> dict[str, object]:
+        """Who converted."""
+        return {**super().defaults(as_of), "flow": Flow.CONVERTED.value}
+
+
+class JoinForm(QuestionForm):
+    """A cohort of those who joined, named by any of its days; without one, the last that is final."""
+
+    level = forms.ChoiceField(
+        label=_("Joined as"),
+        choices=[each for each in EVERY_LEVEL if each[0] in ("contributor", "active")],
+        required=False,
+    )
+    cohort = forms.DateField(label=_("Cohort of"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def defaults(self, as_of: date) -> dict[str, object]:
+        """By a first act."""
+        return {**super().defaults(as_of), "level": "contributor"}
+
+    def clean_cohort(self) -> date | None:
+        """As for the as-of day."""
+        day: date | None = self.cleaned_data["cohort"]
+        return no_earlier(day) if day else None
+
+
+class StepForm(JoinForm):
+    """A cohort of those who reached a level, and the level at which they are looked for."""
+
+    level = forms.ChoiceField(label=_("From"), choices=EVERY_LEVEL[:-1], required=False)
+    to = forms.ChoiceField(label=_("To"), choices=LEVELS, required=False)
+
+    def defaults(self, as_of: date) -> dict[str, object]:
+        """Casual to active."""
+        return {**super().defaults(as_of), "level": "casual", "to": "active"}
+
+    def clean_to(self) -> str:
+        """Above the first."""
+        to: str = self.cleaned_data["to"]
+        if "level" in self.cleaned_data and Level[to.upper()] <= Level[self.cleaned_data["level"].upper()]:
+            raise forms.ValidationError(_("Choose a level above the first one."))
+        return to
 
 
 class MeasureForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import data, explain
+from metrics.views import data, explain, numbers
 
 app_name = "metrics"
 urlpatterns = [
@@ -16,10 +16,25 @@ urlpatterns = [
     path("teams/<slug:slug>/data/imports/<int:pk>/rejected.csv", data.rejected_rows, name="rejected-rows"),
     path("teams/<slug:slug>/data/imports/<int:pk>/retries/", data.retries, name="retries"),
     path("teams/<slug:slug>/data/kinds/<int:pk>/decisions/", data.kind_decisions, name="kind-decisions"),
+    path("teams/<slug:slug>/numbers/", numbers.page, name="numbers"),
+    path("teams/<slug:slug>/numbers/months.csv", numbers.months, name="months-csv"),
+    path("teams/<slug:slug>/numbers/cohorts.csv", numbers.cohorts, name="cohorts-csv"),
     path("teams/<slug:slug>/numbers/active-contributors/", explain.active, name="active-contributors"),
     path("teams/<slug:slug>/numbers/active-contributors.csv", explain.active_list, name="active-contributors-csv"),
     path("teams/<slug:slug>/numbers/conversions/", explain.conversions, name="conversions"),
     path("teams/<slug:slug>/numbers/conversions.csv", explain.conversions_list, name="conversions-csv"),
+    path("teams/<slug:slug>/numbers/conversion-rate/", explain.rate, name="conversion-rate"),
+    path("teams/<slug:slug>/numbers/conversion-rate.csv", explain.rate_list, name="conversion-rate-csv"),
+    path("teams/<slug:slug>/numbers/time-to-level/", explain.time, name="time-to-level"),
+    path("teams/<slug:slug>/numbers/time-to-level.csv", explain.time_list, name="time-to-level-csv"),
+    path("teams/<slug:slug>/numbers/joining/", explain.joining, name="joining"),
+    path("teams/<slug:slug>/numbers/joining.csv", explain.joining_list, name="joining-csv"),
+    path("teams/<slug:slug>/numbers/retention/", explain.retention, name="retention"),
+    path("teams/<slug:slug>/numbers/retention.csv", explain.retention_list, name="retention-csv"),
+    path("teams/<slug:slug>/numbers/drifting/", explain.drifting, name="drifting"),
+    path("teams/<slug:slug>/numbers/drifting.csv", explain.drifting_list, name="drifting-csv"),
+    path("teams/<slug:slug>/numbers/flow/", explain.flow, name="flow"),
+    path("teams/<slug:slug>/numbers/flow.csv", explain.flow_list, name="flow-csv"),
     path("teams/<slug:slug>/numbers/<slug:key>/", explain.number, name="number"),
     path("teams/<slug:slug>/numbers/<slug:key>.csv", explain.number_list, name="number-csv"),
 ]

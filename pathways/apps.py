@@ -6,5 +6,5 @@ class PathwaysConfig(AppConfig):
     name = "pathways"
 
     def ready(self) -> None:
-        """Let the apps above tell who takes part in a team."""
-        autodiscover_modules("presence")
+        """Let the apps above tell who takes part in a team, and add to a pathway's page."""
+        autodiscover_modules("presence", "panels")

@@ -11,15 +11,16 @@ from django.views.decorators.http import require_safe
 
 from lifecycle import sheets
 from lifecycle.measures import Measure
-from metrics import explain
+from metrics import explain, explain_changes, explain_cohorts
 from metrics.evidence import Evidence
 from metrics.explain import Explanation
-from metrics.questions import MeasureForm, Question, QuestionForm, WindowForm
+from metrics.questions import FlowForm, JoinForm, MeasureForm, PeopleForm, Question, QuestionForm, StepForm, WindowForm
 from teams.access import team_for
 from teams.models import Team
 from teams.runs import run_of
 
 PEOPLE_A_PAGE = 50
+View = Callable[[HttpRequest, str], HttpResponse]
 
 
 def _page(request: HttpRequest, team: Team, told: Explanation | None, **context: object) -> HttpResponse:
@@ -34,7 +35,7 @@ def _list(team: Team, told: Explanation, name: str) -> HttpResponse:
     """Exactly the people of the number, as CSV."""
     if told.people is None:
         raise Http404
-    header = [_("Id"), _("Name"), _("Level"), _("Since"), _("Lapses")]
+    header = [_("Id"), _("Name"), *told.heads]
     rows = ((who.id, who.name, who.level, who.since, who.until) for who in told.people)
     return sheets.download(f"{team.slug}-{name}-{told.as_of.isoformat()}.csv", header, rows)
 
@@ -54,38 +55,43 @@ def _query(request: HttpRequest) -> str:
     return f"?{query.urlencode()}" if query else ""
 
 
-@require_safe
-def active(request: HttpRequest, slug: str) -> HttpResponse:
-    """Contributors at a level or above, on a day."""
-    team, form, told = _asked(request, slug, QuestionForm, explain.active)
-    download = reverse("metrics:active-contributors-csv", args=[slug]) + _query(request)
-    return _page(request, team, told, form=form, download=download)
+def _views(
+    name: str, file: str, form_of: type[QuestionForm], explained: Callable[[Question], Explanation]
+) -> tuple[View, View]:
+    """The page at the address `name`, which asks by a form; and its people as CSV, in a file of that name."""
+
+    @require_safe
+    def shown(request: HttpRequest, slug: str) -> HttpResponse:
+        team, form, told = _asked(request, slug, form_of, explained)
+        download = reverse(f"metrics:{name}-csv", args=[slug]) + _query(request)
+        return _page(request, team, told, form=form, download=download)
+
+    @require_safe
+    def listed(request: HttpRequest, slug: str) -> HttpResponse:
+        team, _form, told = _asked(request, slug, form_of, explained)
+        if told is None:
+            raise Http404
+        return _list(team, told, file)
+
+    return shown, listed
 
 
-@require_safe
-def active_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same people as CSV."""
-    team, _form, told = _asked(request, slug, QuestionForm, explain.active)
-    if told is None:
-        raise Http404
-    return _list(team, told, "contributors")
-
-
-@require_safe
-def conversions(request: HttpRequest, slug: str) -> HttpResponse:
-    """First arrivals at a level, in a window."""
-    team, form, told = _asked(request, slug, WindowForm, explain.conversions)
-    download = reverse("metrics:conversions-csv", args=[slug]) + _query(request)
-    return _page(request, team, told, form=form, download=download)
-
-
-@require_safe
-def conversions_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same people as CSV."""
-    team, _form, told = _asked(request, slug, WindowForm, explain.conversions)
-    if told is None:
-        raise Http404
-    return _list(team, told, "conversions")
+#: Contributors at a level or above, on a day.
+active, active_list = _views("active-contributors", "contributors", QuestionForm, explain.active)
+#: First arrivals at a level, in a window.
+conversions, conversions_list = _views("conversions", "conversions", WindowForm, explain.conversions)
+#: Of a cohort who reached a level, the share who reached another within 90 days.
+rate, rate_list = _views("conversion-rate", "conversion-rate", StepForm, explain_cohorts.rate)
+#: From the first act to a level.
+time, time_list = _views("time-to-level", "time-to-level", QuestionForm, explain_cohorts.time_to_level)
+#: Of a cohort who joined, the share who are active on the 90th day.
+joining, joining_list = _views("joining", "joining", JoinForm, explain_cohorts.joining)
+#: Of those active a year ago, the share who are active.
+retention, retention_list = _views("retention", "retention", PeopleForm, explain_changes.kept)
+#: Active, and silent for 180 days.
+drifting, drifting_list = _views("drifting", "drifting", PeopleForm, explain_changes.drifters)
+#: Who converted, returned or lapsed in a window.
+flow, flow_list = _views("flow", "flow", FlowForm, explain_changes.flow)
 
 
 def _measure(request: HttpRequest, slug: str, key: str) -> tuple[Team, MeasureForm, Explanation | None]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pathways import forms, pathways
 from pathways.models import Enrolment, Pathway
 from pathways.overview import overview, rows_of
+from pathways.panels import panels_of
 from pathways.views.answer import answer, needs_another_look, pathway_of, team_of
 from teams.access import access_to
 from teams.models import Population, Role, Team
@@ -73,6 +74,7 @@ def pathway_page(
         "pathway": pathway,
         "overview": overview(pathway, population),
         "run": run_of([pathway.team]),
+        "panels": panels_of(pathway, population),
         "population": population,
         "populations": Population.choices,
         "page": Paginator(enrolments, ENROLMENTS_A_PAGE).get_page(request.GET.get("page")),

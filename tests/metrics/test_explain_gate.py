@@ -1,5 +1,6 @@
 """The page behind a number of the gate tells the gate's own number: its window, rounding, people and sources."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,12 +13,14 @@ from metrics.evidence import Evidence
 from metrics.models import Contribution, Source
 from metrics.recount import recount
 from pathways.models import Affiliation, Level, Pathway
+from teams import thresholds
 from teams.models import Measurement, Team
 from tests.conftest import People
 from tests.factories import (
     ContributorFactory,
     CriterionFactory,
     IdentityFactory,
+    MeasurementFactory,
     PathwayFactory,
     PointFactory,
     SourceFactory,
@@ -155,3 +158,30 @@ def test_who_works_with_the_team_is_named_only_where_they_take_part(people: Peop
     works = "Works with the team, so never counts at its gate"
     found = reasons(people.team, Measure.ACTIVE_CONTRIBUTORS)
     assert sorted(found[works]) == ["Admin (admin)", "Partner (CBT partner)"]
+
+
+def test_growth_is_told_with_its_weekly_points(people: People, pathway: Pathway) -> None:
+    entered = TODAY - 100 * DAY
+    CriterionFactory.create(stage=people.team.stage, measure=Measure.ACTIVE_GROWTH, threshold=10)
+    Team.objects.filter(pk=people.team.pk).update(entered_on=entered)
+    for days in (*[[entered - DAY]] * 3, [date(2026, 6, 7)]):
+        act(pathway, ContributorFactory.create(), *days)
+    recount(people.team.pk)
+    html = page(people.client("viewer"), "number", Measure.ACTIVE_GROWTH.value)
+    assert "Week to 31 May 2026" in html
+    assert "0 times, 0 active" in html
+    assert "0.33 times, 1 active" in html
+
+
+def test_the_jump_is_told_with_who_gave_it_its_threshold(people: People, pathway: Pathway) -> None:
+    criterion = CriterionFactory.create(
+        stage=people.team.stage, measure=Measure.CONTRIBUTION_JUMP, threshold=None, strength="informational"
+    )
+    viewer, key = people.client("viewer"), Measure.CONTRIBUTION_JUMP.value
+    assert "undefined, 0 of 3 teams" in page(viewer, "number", key)
+    for growth in ("1.0000", "2.0000", "3.0000"):
+        told = {"growth": growth, "before": 10, "after": 15, "since": "2025-01-01", "until": "2025-07-02"}
+        MeasurementFactory.create(measure=Measure.CONTRIBUTION_JUMP, detail={"shown": told})
+    assert "undefined; proposed 1.50 times, from 3 teams" in page(viewer, "number", key)
+    thresholds.adopt(criterion, actor=people.admin, threshold=Decimal("1.5"), seen=Decimal("1.5"))
+    assert re.search(r"1.50 times, adopted by Admin Muster on \d+ \w+ \d{4}", page(viewer, "number", key))
