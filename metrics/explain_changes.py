@@ -70,7 +70,7 @@ def kept(asked: Question) -> Explanation:
     return Explanation(
         title=_("Retention of active contributors"),
         value=number.kept,
-        written=told(number.kept, number.people, final=True),
+        written=told(number.kept, number.people, True),
         formula=_(
             "Of the people who held the level active or above %(days)d days before the as-of day, the share who hold "
             "it on the as-of day, whether they had lapsed in between or not. Under five people there is a count and no "

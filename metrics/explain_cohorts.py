@@ -121,10 +121,10 @@ def time_to_level(asked: Question) -> Explanation:
     )
 
 
-def told(part: int, whole: int, final: bool) -> str:
+def told(part: int, whole: int, is_final: bool) -> str:
     """A share in words: "57 % (12 of 21)", "1 of 3", "maturing, 12 of 21 so far"."""
     numbers = {"part": part, "whole": whole, "share": percent(part, whole)}
-    if not final:
+    if not is_final:
         return _("maturing, %(part)d of %(whole)d so far") % numbers
     if numbers["share"] is None:
         return _("%(part)d of %(whole)d") % numbers

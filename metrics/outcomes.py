@@ -30,6 +30,7 @@ class Cell:
 
     days: int
     text: str
+    words: str
     is_final: bool
     share: int | None
 
@@ -81,10 +82,10 @@ class TimeRow:
 
 @dataclass(frozen=True)
 class JoinedRow:
-    """One cohort of those who joined, in both senses; None where nobody can have joined so."""
+    """One cohort of those who joined, in both senses, in words; no words where nobody did."""
 
     cohort: Cohort
-    cells: Sequence[tuple[Joined | None, str, str]]
+    cells: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def outcomes_of(asked: Asked) -> Outcomes:
         charts=[_chart(asked, way, found[way]) for way in WAYS],
         times=[TimeRow(time, address(asked, "time-to-level", level=time.level)) for time in times(asked)],
         kept=kept,
-        kept_words=told(kept.kept, kept.people, final=True),
+        kept_words=told(kept.kept, kept.people, True),
         kept_explain=address(asked, "retention"),
         joined=_joined(asked, joined(asked, cohorts=COHORTS)),
     )
@@ -165,7 +166,7 @@ def _title(names: Mapping[str, object], final: list[Rate]) -> str:
     step = step[:1].upper() + step[1:]
     if not final:
         return _("%(step)s: no cohort is final yet") % {"step": step}
-    words = {"step": step, "rate": told(final[-1].converted, final[-1].people, final=True)}
+    words = {"step": step, "rate": told(final[-1].converted, final[-1].people, True)}
     return _("%(step)s: %(rate)s in the latest final cohort") % words
 
 
@@ -178,7 +179,7 @@ def _cell(rate: Rate, days: int, number: int) -> Cell:
         text = str(number) if rate.people else "–"  # noqa: RUF001
     else:
         text = _("%(share)d %%") % {"share": share}
-    return Cell(days, text, final, share)
+    return Cell(days, text, told(number, rate.people, final), final, share)
 
 
 def _joined(asked: Asked, found: dict[Level, list[Joined]]) -> list[JoinedRow]:
@@ -190,7 +191,7 @@ def _joined(asked: Asked, found: dict[Level, list[Joined]]) -> list[JoinedRow]:
         cells = []
         for level in JOINED:
             each = by_cohort[level].get(cohort)
-            words = told(each.kept, each.people, final=each.is_final) if each else ""
-            cells.append((each, words, address(asked, "joining", level=level, cohort=cohort.first)))
+            words = told(each.kept, each.people, each.is_final) if each and each.people else ""
+            cells.append((words, address(asked, "joining", level=level, cohort=cohort.first)))
         rows.append(JoinedRow(cohort, cells))
     return rows

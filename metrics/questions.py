@@ -114,6 +114,7 @@ class FlowForm(WindowForm):
 
     level = forms.ChoiceField(label=_("Level"), choices=LEVELS, required=False)
     flow = forms.ChoiceField(label=_("Flow"), choices=Flow.choices, required=False)
+    field_order = ["level", "flow"]
 
     def defaults(self, as_of: date) -> dict[str, object]:
         """Who converted."""
@@ -145,6 +146,7 @@ class StepForm(JoinForm):
 
     level = forms.ChoiceField(label=_("From"), choices=EVERY_LEVEL[:-1], required=False)
     to = forms.ChoiceField(label=_("To"), choices=LEVELS, required=False)
+    field_order = ["level", "to"]
 
     def defaults(self, as_of: date) -> dict[str, object]:
         """Casual to active."""

@@ -31,6 +31,7 @@ class AdoptionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Adoption
         fields = ["threshold", "strength", "reason"]
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})}
         help_texts = {"reason": gettext_lazy("Needed where the number is another than the proposed one.")}
 
 
