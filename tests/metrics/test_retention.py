@@ -8,7 +8,8 @@ from hypothesis import given
 from metrics.cohorts import Asked, cohort_of
 from metrics.drifting import drifting
 from metrics.retention import JOINED, active_before, joined, joiners, retention
-from pathways.models import Level
+from pathways.models import Affiliation, Level
+from teams.models import Population
 from tests import oracle
 from tests.factories import ContributorFactory, PointFactory
 from tests.metrics.acts import act, rebuild
@@ -66,6 +67,22 @@ def test_who_is_silent_for_180_days_drifts_and_for_179_does_not() -> None:
     rebuild(pathway.team)
     found = drifting(Asked(pathway.team, TODAY))
     assert [(one.contributor_id, one.last_on) for one in found] == [(silent.pk, TODAY - 180 * DAY)]
+
+
+def test_each_population_drifts_by_its_own_acts_and_each_pathway_by_its_own() -> None:
+    pathway = PointFactory.create(level=Level.ACTIVE, n=1, w=365).pathway
+    other = PointFactory.create(pathway__team=pathway.team, level=Level.ACTIVE, n=1, w=365).pathway
+    joined_staff, wanderer = ContributorFactory.create_batch(2)
+    Affiliation.objects.create(contributor=joined_staff, kind="staff", from_on=TODAY - 100 * DAY)
+    act(pathway, joined_staff, TODAY - 200 * DAY, TODAY - 20 * DAY)
+    act(pathway, wanderer, TODAY - 200 * DAY)
+    act(other, wanderer, TODAY - 20 * DAY)
+    rebuild(pathway.team)
+    team = pathway.team
+    who = {each: [one.contributor_id for one in drifting(Asked(team, TODAY, each))] for each in Population}
+    assert who == {Population.VOLUNTEERS: [joined_staff.pk], Population.STAFF: [], Population.PEOPLE: []}
+    here = [one.contributor_id for one in drifting(Asked(team, TODAY, Population.PEOPLE, pathway))]
+    assert here == [wanderer.pk]
 
 
 @pytest.mark.parametrize(("people", "share"), [(4, None), (5, 20)])
