@@ -126,14 +126,19 @@ def shown(evidence: Evidence) -> Json:
     return {"shown": {**told, "since": since.isoformat(), "until": until.isoformat()}}
 
 
+def _shown_elsewhere(evidence: Evidence) -> int:
+    """How many other teams have shown a growth. It reads every team's row, so only those ask whose gate tells it."""
+    told = Measurement.objects.filter(measure=Measure.CONTRIBUTION_JUMP, window_days=0, detail__has_key="shown")
+    return told.exclude(team=evidence.team).count()
+
+
 def contribution_jump(evidence: Evidence, window: int) -> Figure:
     """The same since the stage that asks for the jump (Sustaining). No weekly points: it stands on its day.
 
     Its detail carries what a threshold is proposed from: `shown`, the growth of the team's own last half year of
     Scaling, and `teams`, how many teams have shown one. `teams.thresholds` reads them.
     """
-    own = shown(evidence)
-    others = Measurement.objects.filter(measure=Measure.CONTRIBUTION_JUMP, window_days=0, detail__has_key="shown")
-    teams = others.exclude(team=evidence.team).count() + ("shown" in own)
-    figure = _growth(evidence, Measure.CONTRIBUTION_JUMP, teams=teams, **own)
+    own, jump = shown(evidence), Measure.CONTRIBUTION_JUMP
+    detail = {"teams": _shown_elsewhere(evidence) + ("shown" in own)} if entered_on(evidence, jump) else {}
+    figure = _growth(evidence, jump, **detail, **own)
     return Figure(figure.value, figure.as_of, figure.reason, figure.valid_until, detail=figure.detail)

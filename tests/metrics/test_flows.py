@@ -7,8 +7,8 @@ from django.db import connection
 from hypothesis import given
 
 from metrics import counts
+from metrics import weeks as weekly
 from metrics.cohorts import Asked
-from metrics.counts import write_weeks
 from metrics.flows import Flow, by_month, crossings, sum_of
 from pathways.models import Level
 from teams.models import Population, WeeklyCount
@@ -69,7 +69,7 @@ def test_months_and_weeks_tell_the_same_where_both_end(clock: object) -> None:
     act(pathway, early, start + 70 * DAY)
     rebuild(pathway.team)
     with connection.cursor() as cursor:
-        write_weeks(cursor, pathway.team_id)
+        weekly.write(cursor, pathway.team_id, today_of.today())
     for population in Population:
         weeks = list(WeeklyCount.objects.filter(team=pathway.team, pathway_id=pathway.pk, population=population))
         asked = Asked(pathway.team, max(week.week for week in weeks), population, pathway)
