@@ -1,5 +1,6 @@
 """Personas and a fixed clock for every test; the servers are the plugin's business (tests/servers.py)."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,11 +10,17 @@ import time_machine
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from hypothesis import settings
 
 from teams.models import Role, Team, User
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
 pytest_plugins = ["tests.servers", "tests.parallel"]
+
+# How many random examples (docs/testing.md). Each run of "ci" tries the same ones: no landing fails by chance.
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("thorough", max_examples=5_000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 #: The day on which tests that ask for the `clock` fixture live: a Wednesday.
 TODAY = datetime(2026, 6, 17, 12, tzinfo=UTC)
