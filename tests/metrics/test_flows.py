@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from hypothesis import given
 
+from lifecycle import clock as today_of
 from metrics import counts
 from metrics import weeks as weekly
 from metrics.cohorts import Asked
