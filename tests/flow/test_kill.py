@@ -64,7 +64,7 @@ def everything(source: Source) -> dict[str, Any]:
     who = dict(Identity.objects.values_list("contributor_id", "name"))
     place = {0: "team", source.pathway_id: "pathway"}
     source.refresh_from_db()
-    columns = [field.name for field in WeeklyCount._meta.fields if field.name not in {"id", "team", "pathway_id"}]
+    columns = [field.name for field in WeeklyCount._meta.fields if field.name not in {"pk", "team", "pathway_id"}]
     told = ("state", "rows", "new", "duplicate", "quarantined", "unknown_kind", "rejected", "errors")
     assert not Measurement.objects.filter(team=team, data_version__lt=team.facts_version).exists()
     return {

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
-from django.db import connection
+from django.db import connection, transaction
 
 from metrics import spans
 from metrics.models import Contribution, Import, Source
@@ -80,13 +80,13 @@ def stored(team: Team) -> set[Row]:
 
 def recompute(team: Team) -> int:
     """The spans of the touched people."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         return spans.recompute(cursor, team.pk)
 
 
 def rebuild(team: Team) -> None:
     """The spans of everybody."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         spans.rebuild(cursor, team.pk)
 
 
