@@ -105,18 +105,24 @@ def _measure(evidence: Evidence, version: int, run_id: int | None) -> None:
     old.filter(pk__in=[row.pk for row in old if (row.measure, row.window_days) not in kept]).delete()
 
 
+# Of the spans, only borders since the day of the earliest count are read, by an index on each border; whoever was last
+# counted in an earlier week is due anyway. What was true up to a day is asked of the same rows as that day.
 DUE = """
 WITH counted AS (
-    SELECT team_id, max(as_of) AS last FROM teams_measurement GROUP BY team_id
+    SELECT team_id, max(as_of) AS last, max(valid_until) FILTER (WHERE valid_until < %(today)s) AS ended
+      FROM teams_measurement GROUP BY team_id
+), earliest AS (
+    SELECT min(last) AS day FROM counted WHERE last >= %(monday)s
+), border AS (
+    SELECT team_id, from_on AS day FROM metrics_span
+     WHERE from_on > (SELECT day FROM earliest) AND from_on <= %(today)s
+    UNION ALL
+    SELECT team_id, until_on FROM metrics_span
+     WHERE until_on > (SELECT day FROM earliest) AND until_on <= %(today)s
 )
-SELECT id FROM teams_team WHERE id NOT IN (SELECT team_id FROM counted)
-UNION SELECT team_id FROM counted WHERE last < %(monday)s
-UNION SELECT m.team_id FROM teams_measurement m JOIN counted USING (team_id)
-       WHERE m.valid_until >= last AND m.valid_until < %(today)s
-UNION SELECT s.team_id FROM metrics_span s JOIN counted USING (team_id)
-       WHERE s.from_on > last AND s.from_on <= %(today)s
-UNION SELECT s.team_id FROM metrics_span s JOIN counted USING (team_id)
-       WHERE s.until_on > last AND s.until_on <= %(today)s
+SELECT t.id FROM teams_team t LEFT JOIN counted ON counted.team_id = t.id
+ WHERE last IS NULL OR last < %(monday)s OR ended >= last
+UNION SELECT team_id FROM border JOIN counted USING (team_id) WHERE day > last
 ORDER BY id
 """
 

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('is_first', models.BooleanField()),
             ],
             options={
-                'indexes': [models.Index(fields=['team_id', 'pathway_id', 'level', 'from_on'], name='span_begins'), models.Index(fields=['until_on'], name='span_lapses')],
+                'indexes': [models.Index(fields=['team_id', 'pathway_id', 'level', 'from_on'], name='span_begins'), models.Index(fields=['from_on', 'team_id'], name='span_starts'), models.Index(fields=['until_on', 'team_id'], name='span_lapses')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('from_on'))), name='span_not_empty')],
             },
         ),

@@ -76,7 +76,9 @@ class Span(models.Model):
         constraints = [models.CheckConstraint(condition=Q(until_on__gt=F("from_on")), name="span_not_empty")]
         indexes = [
             models.Index(fields=["team_id", "pathway_id", "level", "from_on"], name="span_begins"),
-            models.Index(fields=["until_on"], name="span_lapses"),
+            # The borders of a day, for the day change: whose spans begin or end on it.
+            models.Index(fields=["from_on", "team_id"], name="span_starts"),
+            models.Index(fields=["until_on", "team_id"], name="span_lapses"),
         ]
 
     def __str__(self) -> str:

@@ -1,17 +1,18 @@
 """The recount of a team: its versions, its jobs, and two of it at once."""
 
+import re
 import threading
 import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from lifecycle import jobs
 from lifecycle.models import Job
 from metrics.models import Span, Touched
-from metrics.recount import due, recount
+from metrics.recount import DUE, due, recount
 from pathways.models import Level
 from teams.models import CheckIn, Measurement, Team, WeeklyCount
 from tests.factories import CheckInFactory, ContributorFactory, PointFactory, TeamFactory
@@ -69,6 +70,30 @@ def test_a_day_is_due_for_whoever_it_changes(clock: time_machine.Traveller) -> N
     assert due(TODAY + 2 * DAY) == sorted([point.pathway.team_id, checked.pk])
     assert quiet.pk in due(TODAY + 5 * DAY)  # Monday: a week is over
     assert CheckIn.objects.count() == 1
+
+
+def test_a_team_last_counted_days_ago_is_due_by_its_own_day(clock: time_machine.Traveller) -> None:
+    """The borders that are read begin with the earliest count; each team's own count tells which concern it."""
+    clock.move_to(datetime(2026, 6, 15, 12, tzinfo=UTC))
+    early, late = (PointFactory.create(level=Level.CASUAL, w=2).pathway for _ in range(2))
+    for pathway in (early, late):
+        act(pathway, ContributorFactory.create(), TODAY - 2 * DAY)  # lapses on the 17th
+    jobs.drain()
+    clock.move_to(datetime(2026, 6, 18, 12, tzinfo=UTC))
+    recount(late.team_id)
+    assert due(TODAY + DAY) == [early.team_id]
+    assert due(TODAY + 2 * DAY) == [early.team_id]
+
+
+def test_the_day_change_reads_borders_and_no_other_spans(clock: time_machine.Traveller) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # a small table would be read whole
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {DUE}", {"today": TODAY, "monday": TODAY - 2 * DAY})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    for index, border in (("span_starts", "from_on"), ("span_lapses", "until_on")):
+        assert f"using {index}" in plan
+        assert re.search(rf"Index Cond: \(\({border} > .*\) AND \({border} <= '2026-06-17'::date\)\)", plan)
 
 
 def test_the_day_change_counts_whoever_is_due(clock: time_machine.Traveller) -> None:
