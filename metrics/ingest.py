@@ -178,15 +178,15 @@ FROM incoming i
     CROSS JOIN LATERAL (SELECT timezone('UTC', i.occurred_at)::date AS day) d
 """
 
-# Of one contribution told twice in a file, the first stands. The order of the insert is that of the keys, and the
-# same for everybody: two imports that meet on a key wait for each other, and never in a circle.
+# Of one contribution told twice in a file, the first stands. The order of the insert is that of the track index,
+# and the same for everybody: two imports that meet on a key wait for each other, and never in a circle.
 INSERT = """
 WITH added AS (
     INSERT INTO metrics_contribution
         (occurred_at, team_id, pathway_id, contributor_id, identity_id, import_id, kind_id, state, key)
-    SELECT DISTINCT ON (key)
-        occurred_at, %(team)s, %(pathway)s, contributor_id, identity_id, %(import)s, kind_id, state, key
-    FROM arriving ORDER BY key, line
+    SELECT occurred_at, %(team)s, %(pathway)s, contributor_id, identity_id, %(import)s, kind_id, state, key
+    FROM (SELECT DISTINCT ON (key) * FROM arriving ORDER BY key, line) one
+    ORDER BY contributor_id, occurred_at, key
     ON CONFLICT (team_id, key) DO NOTHING
     RETURNING kind_id, state
 )

@@ -112,7 +112,7 @@ SELECT source, name, email, username, left(CASE
             THEN 'mail:' || address
         WHEN username <> '' THEN 'user:' || source || ':' || {_folded("username")}
         ELSE 'name:' || source || ':' || {_folded("coalesce(nullif(name, ''), email)")}
-    END, {KEY}) AS join_key
+    END, {KEY}) COLLATE "default" AS join_key  -- under another collation no index of identities would serve
 FROM (SELECT DISTINCT source, name, email, username, {_folded("email")} AS address FROM {{table}}
       WHERE identity_id IS NULL AND name || email || username <> '') given
 """

@@ -1,7 +1,7 @@
 """What came in finds its identity and its person: by one rule, in Python and in SQL, once."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -118,3 +118,15 @@ def test_what_is_too_long_is_cut_and_nobody_stays_nobody() -> None:
 def test_a_new_person_is_called_by_the_best_there_is(given: Given, name: str) -> None:
     resolve(given)
     assert Contributor.objects.get().name == name
+
+
+def test_the_keys_that_came_in_can_be_looked_up_by_the_index() -> None:
+    """Under another collation every look-up of the oldest identity would walk all identities."""
+    IdentityFactory.create(email="ann@home.example")
+    resolve(Given(name="Ann Other", email="ann@home.example"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT attcollation) FROM pg_attribute WHERE attname = 'join_key'"
+            " AND attrelid IN ('pathways_identity'::regclass, 'pg_temp.unmet'::regclass)"
+        )
+        assert cursor.fetchone() == (1,)
