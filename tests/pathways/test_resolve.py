@@ -120,6 +120,7 @@ def test_a_new_person_is_called_by_the_best_there_is(given: Given, name: str) ->
     assert Contributor.objects.get().name == name
 
 
+@pytest.mark.django_db
 def test_the_keys_that_came_in_can_be_looked_up_by_the_index() -> None:
     """Under another collation every look-up of the oldest identity would walk all identities."""
     IdentityFactory.create(email="ann@home.example")
