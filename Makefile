@@ -67,8 +67,10 @@ format: $(STAMP)
 types: $(STAMP)
 	$(RUN) -m mypy .
 
+# BENCH="--rows 1000000 spans" measures less than everything.
 bench: $(STAMP)
-	$(RUN) -m benchmarks
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
+	$(RUN) -m benchmarks $(BENCH)
 
 smoke: $(STAMP)
 	$(RUN) -m tests.production.smoke

@@ -1,37 +1,58 @@
-"""`python -m benchmarks [ROWS ...]`: a table for people, and JSON in the data folder's benchmarks.json."""
+"""The command: a table for people, JSON in the data folder, and with --write docs/benchmarks.md."""
 
-import json
-import os
-import platform
-import sys
-from dataclasses import asdict
+import argparse
+from collections.abc import Callable, Mapping
 
-from django.conf import settings
-from django.db import connection
+from benchmarks import batches, changes, days, delivery, incremental, memory, pages, report, server, space, spans
+from benchmarks.line import Line
+from benchmarks.stock import Stock
 
-from benchmarks import spans
-from lifecycle.embedded.servers import Servers
-
-ROWS = "200000"
+#: In the order of the table. Space comes first: later lines leave rows behind in this run's copy.
+LINES: Mapping[str, Callable[[Stock], list[Line]]] = {
+    "space": space.measure,
+    "spans": spans.measure,
+    "rebuild": spans.rebuild,
+    "incremental": incremental.measure,
+    "changes": changes.measure,
+    "points": changes.points,
+    "days": days.measure,
+    "pages": pages.measure,
+    "batches": batches.measure,
+    "import": delivery.measure,
+    "memory": memory.measure,
+}
 
 
 def main() -> None:
-    """Seed a database of its own, measure, print, and leave nothing behind."""
-    servers = Servers.of_settings(durable=False)
+    """Measure what is asked for, print, and keep."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(LINES)}; all by default")
+    parser.add_argument("--rows", type=int, default=10_000_000, help="contributions; a tenth of it is the small size")
+    parser.add_argument("--teams", type=int, default=2_000)
+    parser.add_argument("--fresh", action="store_true", help="make the organisations anew")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(LINES):
+        parser.error(f"no such line: {', '.join(sorted(unknown))}")
+    servers = server.servers()
     servers.join()
-    name = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = "bench_lifecycle"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        found = [result for rows in sys.argv[1:] or [ROWS] for result in spans.measure(int(rows))]
+        stock = Stock(asked.rows, asked.teams, fresh=asked.fresh)
+        lines: list[Line] = []
+        try:
+            for name, measure in LINES.items():
+                if not asked.names or name in asked.names:
+                    found = measure(stock)
+                    print(report.table(found), flush=True)
+                    lines += found
+            told = report.told(stock, lines)
+        finally:
+            stock.leave()
+        print(f"\n{report.keep(told)}")
+        if asked.write:
+            report.write(told, lines)
     finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
         servers.leave()
-    for one in found:
-        print(f"{one.rows:>10,} rows  {one.what:<34} {one.seconds * 1000:>9,.1f} ms  {one.ratio:>8,.1f} x")
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    told = {"machine": platform.platform(), "cores": os.cpu_count(), "results": [asdict(one) for one in found]}
-    (settings.DATA_DIR / "benchmarks.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

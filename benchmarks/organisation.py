@@ -3,7 +3,14 @@
 Teams follow Zipf's law, the number of a person's acts and the time they stay are log-normal and go together, fewer
 acts fall on weekends. 3 % of people are bots, a fifth have a second address, a tenth are staff by a dated affiliation
 (some only later), 0.5 % hold a role. 5 % of acts come in more than 30 days late. Nothing here is a real person's.
+
+The last two teams are the probes, of the same size in every organisation: PROBE people each, and in the very last one
+ten times as many acts a person. What is measured there does not grow with a team, only with what is around it.
 """
+
+import io
+from datetime import date, timedelta
+from typing import Final
 
 from django.core.management import call_command
 from django.db import connection
@@ -14,6 +21,10 @@ YEARS = 5
 ACTS_PER_PERSON = 14.42
 STAFF_FROM = 0.9  # of a person's dice: who lies above is staff
 BEGINS = "date '2021-11-01'"  # a Monday
+#: The last day of the five years, on which everything is counted.
+TODAY: Final = date(2021, 11, 1) + timedelta(days=365 * YEARS - 1)
+PROBE: Final = 2_000
+TENFOLD: Final = 10
 
 #: Box and Muller, for PostgreSQL learnt random_normal() in 16 only.
 NORMAL = "(sqrt(-2 * ln(1 - {0})) * cos(2 * pi() * {1}))"
@@ -49,17 +60,22 @@ PEOPLE = f"""
 CREATE TEMPORARY TABLE person AS
 WITH zipf AS (
     SELECT team, sum(1.0 / team) OVER (ORDER BY team) / sum(1.0 / team) OVER () AS upto
-      FROM generate_series(1, %(teams)s) team
+      FROM generate_series(1, %(teams)s - 2) team
 ), edge AS (SELECT array_agg(upto::float8 ORDER BY team) AS edges FROM zipf
 ), dice AS (
     SELECT p, random() AS team, random() AS a, random() AS b, random() AS c, random() AS d, random() AS begin,
            random() AS way, random() AS special
-      FROM generate_series(1, %(people)s) p
+      FROM generate_series(1, %(people)s + 2 * {PROBE}) p
 ), drawn AS (SELECT dice.*, 1.1 + 1.75 * {NORMAL.format("a", "b")} AS many FROM dice)
-SELECT p AS id, least(%(teams)s, width_bucket(team, edges) + 1) AS team_id, least(20000, ceil(exp(many)))::int AS acts,
+SELECT p AS id, least(%(teams)s - 2, width_bucket(team, edges) + 1) AS team_id,
+       least(20000, ceil(exp(many)))::int AS acts,
        365.0 * {YEARS} * power(begin, 0.8) AS begin,
        least(365.0 * {YEARS}, exp(2.4 + 0.6 * many + 1.1 * {NORMAL.format("c", "d")})) AS stays, way, special
   FROM drawn, edge;
+UPDATE person
+   SET team_id = %(teams)s - 1 + (id - %(people)s - 1) / {PROBE},
+       acts = acts * CASE WHEN id > %(people)s + {PROBE} THEN {TENFOLD} ELSE 1 END
+ WHERE id > %(people)s;
 INSERT INTO pathways_contributor (id, name, is_bot) SELECT id, 'Person ' || id, special < 0.03 FROM person;
 INSERT INTO pathways_identity (id, source, name, email, username, join_key, contributor_id)
 SELECT 2 * id + other, 'csv:' || (3 * (team_id - 1) + 1 + floor(way * 3)::int), 'Person ' || id,
@@ -101,7 +117,23 @@ SELECT occurred_at, team_id, pathway_id, id, 2 * id + CASE WHEN id %% 5 = 0 AND 
  ORDER BY arrives, random()
 """
 
-TABLES = (
+LIVES = f"""
+INSERT INTO teams_milestoneevent (team_id, milestone_id, seq, action, state, actor_id, note, link, at)
+SELECT t.id, m.id, 1, 'done', 'done', t.id, '', '', {BEGINS}
+  FROM teams_team t
+  JOIN lifecycle_stage here ON here.id = t.stage_id
+  JOIN lifecycle_stage s ON s."order" <= here."order"
+  JOIN lifecycle_milestone m ON m.stage_id = s.id AND NOT m.retired
+ WHERE random() < 0.7;
+INSERT INTO teams_checkin (team_id, held_on, note, by_id)
+SELECT t.id, {BEGINS} + 30 * n + t.id %% 30, 'We met.', t.id FROM teams_team t, generate_series(50, 60) n;
+INSERT INTO teams_teamrisk (team_id, text, likelihood, impact, mitigation, review_on, state, raised_by_id, version)
+SELECT t.id, 'Too few people', 1 + t.id %% 3, 1 + n, '', {BEGINS} + 365 * {YEARS} + t.id %% 60 - 20, 'open', t.id, 1
+  FROM teams_team t, generate_series(1, 2) n;
+"""
+
+#: Teams, accounts and registries are few; their keys are numbered on from here.
+NUMBERED = (
     "teams_team",
     "teams_user",
     "pathways_pathway",
@@ -111,45 +143,51 @@ TABLES = (
     "pathways_identity",
 )
 
+WITH_TRIGGERS = """
+SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
+ WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+"""
 
-def today() -> str:
-    """The last day of the five years, which is the day on which everything is counted."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT ({BEGINS} + 365 * {YEARS} - 1)::text")
-        day: str = cursor.fetchone()[0]
-    return day
+INDEXES = """
+SELECT indexname, indexdef FROM pg_indexes
+ WHERE tablename = 'metrics_contribution' AND indexname <> 'metrics_contribution_pkey'
+"""
+
+
+def people_of(contributions: int) -> int:
+    """How many people, besides the probes', make about so many contributions, the probes' included."""
+    wanted = contributions / ACTS_PER_PERSON
+    return round(max(wanted - (1 + TENFOLD) * PROBE, wanted / 2))
 
 
 def found(*, contributions: int, teams: int = 2_000) -> None:
     """Fill an empty database with about so many contributions; nothing is counted yet, and no team is touched."""
-    call_command("load_lifecycle", verbosity=0)
-    values: dict[str, int | str] = {
-        "teams": teams,
-        "people": max(1, round(contributions / ACTS_PER_PERSON)),
-        "today": today(),
-    }
+    call_command("load_lifecycle", stdout=io.StringIO())
+    values: dict[str, int | date] = {"teams": teams, "people": people_of(contributions), "today": TODAY}
     with connection.cursor() as cursor:
-        cursor.execute("SET work_mem = '512MB'; SET max_parallel_workers_per_gather = 0")
+        cursor.execute("SET work_mem = '512MB'; SET maintenance_work_mem = '1GB'")
+        cursor.execute("SET max_parallel_workers_per_gather = 0; SET jit = off")
         cursor.execute("SELECT setseed(%s)", [SEED])
-        # Triggers that follow facts are for facts that come in; keys that are checked are for rows that are not ours.
-        cursor.execute("SET session_replication_role = replica")
+        # Triggers that follow facts are for facts that come in, not for those that were always there.
+        cursor.execute(WITH_TRIGGERS)
+        tables = [table for (table,) in cursor.fetchall()]
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(TEAMS, values)
         cursor.execute(PEOPLE, values)
-        cursor.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'metrics_contribution'"
-            " AND indexname <> 'metrics_contribution_pkey'"
-        )
+        cursor.execute(LIVES, values)
+        cursor.execute(INDEXES)
         indexes = cursor.fetchall()
         for name, _definition in indexes:
             cursor.execute(f"DROP INDEX {name}")
         cursor.execute("ALTER TABLE metrics_contribution DROP CONSTRAINT metrics_contribution_pkey")
         cursor.execute(CONTRIBUTIONS, values)
-        cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute("ALTER TABLE metrics_contribution ADD PRIMARY KEY (team_id, key)")
         for _name, definition in indexes:
             cursor.execute(definition)
-        for table in TABLES:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        for table in NUMBERED:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
-        cursor.execute("RESET session_replication_role")
         cursor.execute("RESET ALL")
         cursor.execute("VACUUM ANALYZE")

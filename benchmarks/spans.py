@@ -1,124 +1,69 @@
-"""The engine against the limit: deriving all spans, by a bare scan with an aggregate of the same table."""
+"""The engine: all spans derived in one session, against a bare scan and against DuckDB; and a whole rebuild."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from statistics import median
+from django.db import connection
 
-from django.db import connection, transaction
+from benchmarks.duck import EVERYTHING, Duck
+from benchmarks.line import Line, race, ratio
+from benchmarks.stock import DERIVED, Crew, Stock, team_ids
+from metrics.spans import DERIVE
 
-from metrics import spans
-from metrics.recount import recount
-from pathways.models import Kind, Level
-from teams.models import Team
-from tests.factories import KindFactory, PathwayFactory, PointFactory, SourceFactory
-
-SEED = 0.42
-REPEAT = 3
-#: A heavy tail: the share of a contributor falls with the square of a uniform number.
-PEOPLE_PER_CONTRIBUTION = 0.1
-PATHWAYS = 4
-
-FILL = """
-WITH dice AS (SELECT number, random() AS who, random() AS way, random() AS day FROM generate_series(1, %(rows)s) number)
-INSERT INTO metrics_contribution (id, occurred_at, team_id, pathway_id, contributor_id, identity_id, source_id,
-                                  import_id, kind_id)
-SELECT md5(number::text)::uuid, timestamptz '2016-01-01 12:00Z' + floor(3650 * day)::int * interval '1 day', %(team)s,
-       (%(pathways)s::int[])[1 + floor(way * %(ways)s)::int], person, person, %(source)s, 0, %(kind)s
-  FROM dice CROSS JOIN LATERAL (SELECT 1000000 + floor(who * who * %(people)s)::int AS person) AS one
- ORDER BY 4, 5, 2
+#: By two processes. No index answers it: every row is read where it lies.
+SCAN = "SELECT count(*), min(day), max(day), sum(contributor_id::bigint) FROM metrics_contribution"
+ALL = f"""
+SELECT count(from_on), sum(until_on - from_on), sum(level), sum(population), sum(is_first::int) FROM ({DERIVE}) AS span
 """
 
 
-@dataclass(frozen=True)
-class Result:
-    """One figure; `ratio` is against the bare scan of the same run."""
-
-    what: str
-    rows: int
-    seconds: float
-    ratio: float
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Median of a few runs."""
-    found = []
-    for _ in range(REPEAT):
-        begin = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - begin)
-    return median(found)
-
-
-def seed(rows: int) -> Team:
-    """One team with so many contributions in four pathways, under the organisation's default points."""
-    kind: Kind = KindFactory.create(key="commit")
-    first = PathwayFactory.create()
-    pathways = [first, *PathwayFactory.create_batch(PATHWAYS - 1, team=first.team)]
-    for pathway in pathways:
-        PointFactory.create(pathway=pathway, level=Level.CASUAL, n=1, w=365)
-        PointFactory.create(pathway=pathway, level=Level.ACTIVE, n=4, d=2, w=365)
-        PointFactory.create(pathway=pathway, level=Level.CORE, n=25, d=10, m=3, w=365)
-    people = int(rows * PEOPLE_PER_CONTRIBUTION)
-    source = SourceFactory.create(pathway=first)
+def scan() -> None:
+    """The limit: what reading every contribution costs at the least."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT setseed(%s)", [SEED])
-        cursor.execute(
-            "INSERT INTO pathways_contributor (id, name, is_bot)"
-            " SELECT number, number::text, false FROM generate_series(1000000, %s) number",
-            [1_000_000 + people],
-        )
-        cursor.execute(
-            FILL,
-            {
-                "rows": rows,
-                "team": first.team_id,
-                "pathways": [pathway.pk for pathway in pathways],
-                "ways": PATHWAYS,
-                "people": people,
-                "source": source.pk,
-                "kind": kind.pk,
-            },
-        )
-        cursor.execute("VACUUM ANALYZE metrics_contribution")
-    return first.team
+        cursor.execute("SET max_parallel_workers_per_gather = 1; SET enable_indexonlyscan = off; SET jit = off")
+        cursor.execute(SCAN)
+        cursor.execute("RESET max_parallel_workers_per_gather; RESET enable_indexonlyscan; RESET jit")
 
 
-def touch(team: Team, pairs: int) -> None:
-    """Put some pairs aside, as an import of so many contributions would."""
+def derive() -> None:
+    """All spans of all teams, in one session and one process."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO metrics_touched SELECT DISTINCT team_id, pathway_id, contributor_id FROM ("
-            " SELECT * FROM metrics_contribution WHERE team_id = %s ORDER BY id LIMIT %s) picked"
-            " ON CONFLICT DO NOTHING",
-            [team.pk, pairs],
-        )
+        cursor.execute("SET work_mem = '256MB'; SET jit = off; SET max_parallel_workers_per_gather = 0")
+        cursor.execute(ALL, EVERYTHING)
+        cursor.execute("RESET work_mem; RESET jit; RESET max_parallel_workers_per_gather")
 
 
-def measure(rows: int) -> list[Result]:
-    """Scan, rebuild, incremental and recount of one seeded team."""
-    team = seed(rows)
-
-    def scan() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pathway_id, count(*), max(day) FROM metrics_contribution GROUP BY pathway_id")
-            cursor.fetchall()
-
-    def rebuild() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            spans.rebuild(cursor, team.pk)
-
-    def increment() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            touch(team, 100)
-            spans.recompute(cursor, team.pk)
-
-    limit = seconds(scan)
-    found = [("scan with aggregate (the limit)", limit), ("all spans of a team", seconds(rebuild))]
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE metrics_span")
-    found += [
-        ("spans of 100 touched pairs", seconds(increment)),
-        ("recount without a change", seconds(lambda: recount(team.pk))),
+def measure(stock: Stock) -> list[Line]:
+    """The lines of the spans."""
+    stock.use(stock.full)
+    duck = Duck()
+    try:
+        scanned, derived, on_two, on_one = race(scan, derive, lambda: duck.derive(2), lambda: duck.derive(1))
+        unlike = duck.differences()
+    finally:
+        duck.close()
+    agree = "both agree row for row" if not unlike else f"{unlike:,} spans differ"
+    how = "one session, work_mem 256 MB, jit off"
+    return [
+        ratio("all spans / two-process scan with aggregate", derived, scanned, 25, note=how),
+        ratio("all spans / DuckDB, two threads", derived, on_two, 1.25, note=f"{how}; {agree}"),
+        ratio("all spans / DuckDB, one thread", derived, on_one, 1.25, note=f"{how}; {agree}"),
+        Line("spans in which the two differ", unlike, 0, unit="spans", note="EXCEPT ALL, both ways", repeats=1),
     ]
-    return [Result(what, rows, took, took / limit) for what, took in found]
+
+
+def rebuild(stock: Stock) -> list[Line]:
+    """Everything that is derived, written and indexed by two processes, from nothing."""
+    stock.use(stock.full)
+    crew = Crew()
+    teams = team_ids()
+
+    def anew() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {DERIVED}")
+        crew.count_all(teams)
+
+    try:
+        derived, rebuilt = race(derive, anew)
+    finally:
+        crew.leave()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return [ratio("whole rebuild by two processes / all spans", rebuilt, derived, 4, note=f"{len(teams):,} teams")]
