@@ -4,6 +4,7 @@ A kept database is named by what makes it: the generator and the tables. What is
 the counting code in the database's comment; when that has changed, it is counted again.
 """
 
+import functools
 import hashlib
 import multiprocessing
 from collections.abc import Sequence
@@ -24,7 +25,8 @@ COUNTERS: Final = ("metrics/*.py", "metrics/measures/*.py")
 DERIVED: Final = "metrics_span, teams_weeklycount, teams_measurement"
 
 
-def _digest(patterns: Sequence[str]) -> str:
+@functools.cache  # a run stays with what it began with
+def _digest(patterns: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
     for pattern in patterns:
         for file in sorted(Path(settings.BASE_DIR).glob(pattern)):
@@ -97,19 +99,23 @@ class Stock:
         self.small = Organisation(rows // 10, teams)
         self.few = Organisation(rows // 10, teams // 20)
         self._home = connection.settings_dict["NAME"]
-        self._fresh = fresh
-        self._copied: list[Organisation] = []
+        self._fresh = {self.full, self.small, self.few} if fresh else set[Organisation]()
+        self._copied: dict[Organisation, bool] = {}
         self._parked: dict[str, Any] = {}
 
-    def use(self, which: Organisation) -> None:
-        """Go on in this run's copy of an organisation."""
-        if which not in self._copied:
-            self._keep(which)
+    def use(self, which: Organisation, *, counted: bool = True) -> None:
+        """Go on in this run's copy of an organisation; its spans, weeks and measures may be left out."""
+        if which not in self._copied or (counted and not self._copied[which]):
+            self._make(which)
+            if counted:
+                self._count(which)
+            if parked := self._parked.pop(which.scratch, None):
+                parked.close()
             self._at_home(
-                f"DROP DATABASE IF EXISTS {which.scratch}",
+                f"DROP DATABASE IF EXISTS {which.scratch} WITH (FORCE)",
                 f"CREATE DATABASE {which.scratch} TEMPLATE {which.kept} STRATEGY FILE_COPY",
             )
-            self._copied.append(which)
+            self._copied[which] = counted
         self._park()
         connection.settings_dict["NAME"] = which.scratch
         connection.connection = self._parked.pop(which.scratch, None)
@@ -141,17 +147,20 @@ class Stock:
             row = cursor.fetchone()
         return row[0] if row else None
 
-    def _keep(self, which: Organisation) -> None:
-        counted = None if self._fresh else self._counted(which.kept)
-        if counted == _digest(COUNTERS):
+    def _make(self, which: Organisation) -> None:
+        if which not in self._fresh and self._counted(which.kept) is not None:
             return
-        if counted is None:
-            print(f"Making an organisation of {which.rows:,} contributions in {which.teams:,} teams ...", flush=True)
-            self._at_home(f"DROP DATABASE IF EXISTS {which.kept}", f"CREATE DATABASE {which.kept}")
-            point(which.kept)
-            call_command("migrate", verbosity=0)
-            organisation.found(contributions=which.rows, teams=which.teams)
-            self._at_home(f"COMMENT ON DATABASE {which.kept} IS ''")
+        self._fresh.discard(which)
+        print(f"Making an organisation of {which.rows:,} contributions in {which.teams:,} teams ...", flush=True)
+        self._at_home(f"DROP DATABASE IF EXISTS {which.kept} WITH (FORCE)", f"CREATE DATABASE {which.kept}")
+        point(which.kept)
+        call_command("migrate", verbosity=0)
+        organisation.found(contributions=which.rows, teams=which.teams)
+        self._at_home(f"COMMENT ON DATABASE {which.kept} IS 'made'")
+
+    def _count(self, which: Organisation) -> None:
+        if self._counted(which.kept) == _digest(COUNTERS):
+            return
         print(f"Counting {which.rows:,} contributions in {which.teams:,} teams ...", flush=True)
         point(which.kept)
         crew = Crew()
