@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from lifecycle import clock
 from lifecycle.models import Criterion, Milestone, Stage
@@ -56,7 +56,7 @@ def verdicts_of(
     teams = list(teams)
     prefetch_related_objects(teams, "stage")
     criteria = list(Criterion.objects.filter(stage__in={team.stage_id for team in teams}, retired=False))
-    evidence = _Evidence(teams)
+    evidence = _Evidence(teams, criteria)
     states = boards.boards_of(teams) if states is None else states
     return {team.pk: evidence.judge(team, criteria, states[team.pk]) for team in teams}
 
@@ -68,7 +68,7 @@ def preview(stage: Stage, criteria: Sequence[Criterion], milestones: Sequence[Mi
     """
     teams = list(Team.objects.filter(stage=stage).exclude(state=Team.State.RETIRED).select_related("stage"))
     before = verdicts_of(teams)
-    evidence = _Evidence(teams)
+    evidence = _Evidence(teams, criteria)
     states = boards.boards_of(teams, [each for each in milestones if not each.retired])
     changes = [Change(team, before[team.pk], evidence.judge(team, criteria, states[team.pk])) for team in teams]
     return [change for change in changes if change.before.state != change.after.state]
@@ -80,9 +80,13 @@ Row = TypeVar("Row", Measurement, Waiver, Confirmation)
 class _Evidence:
     """Everything but definitions and milestones that the judge needs for some teams: three queries."""
 
-    def __init__(self, teams: list[Team]) -> None:
+    def __init__(self, teams: list[Team], criteria: Iterable[Criterion]) -> None:
         self.today = clock.today()
-        self.measurements = _by_team(Measurement.objects.filter(team__in=teams))
+        # Of a team's measurements, those that its own stage asks for: with thousands of teams it is the most there is.
+        asked = Q(pk__in=[])
+        for stage in {each.stage_id for each in criteria}:
+            asked |= Q(team__stage=stage, measure__in=[each.measure for each in criteria if each.stage_id == stage])
+        self.measurements = _by_team(Measurement.objects.filter(asked, team__in=teams))
         granted = Waiver.objects.filter(team__in=teams, state=Waiver.State.GRANTED)
         self.waivers = _by_team(granted.select_related("asked_by", "decided_by", "criterion", "milestone"))
         self.confirmations = _by_team(Confirmation.objects.filter(team__in=teams).select_related("by"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 
 from lifecycle import charts, clock
 from lifecycle.measures import Measure
@@ -221,11 +221,15 @@ def _risks(teams: Sequence[Team]) -> dict[int, tuple[int, int]]:
 
 def _stocks(teams: Sequence[Team]) -> dict[int, tuple[int, int | None]]:
     """Active contributors of the last week and of the week a year before, by team."""
-    counts = WeeklyCount.objects.filter(team__in=teams, pathway_id=0, population=Population.VOLUNTEERS)
-    last = {week.team_id: week for week in counts.order_by("team_id", "-week").distinct("team_id")}
-    wanted = {week.week - timedelta(weeks=WEEKS - 1) for week in last.values()}
-    before = {(week.team_id, week.week): week.active for week in counts.filter(week__in=wanted)}
-    return {pk: (week.active, before.get((pk, week.week - timedelta(weeks=WEEKS - 1)))) for pk, week in last.items()}
+    counts = WeeklyCount.objects.filter(pathway_id=0, population=Population.VOLUNTEERS)
+    # By its key, once a team: no history is read for its last row.
+    latest = counts.filter(team=OuterRef("pk")).order_by("-week").values("week")[:1]
+    weeks = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(last=Subquery(latest))
+    last = {pk: week for pk, week in weeks.values_list("pk", "last") if week}
+    year_before = {pk: week - timedelta(weeks=WEEKS - 1) for pk, week in last.items()}
+    rows = counts.filter(team__in=last, week__in={*last.values(), *year_before.values()})
+    active = {(team, week): number for team, week, number in rows.values_list("team", "week", "active")}
+    return {pk: (active[pk, week], active.get((pk, year_before[pk]))) for pk, week in last.items()}
 
 
 def _data(teams: Sequence[Team]) -> dict[int, Measurement]:
