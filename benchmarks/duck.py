@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import duckdb
 from django.db import connection
 
+from benchmarks.server import memory
 from metrics.acts import PATHWAYS
 from metrics.spans import COLUMNS, DERIVE
 
@@ -178,7 +179,11 @@ class Duck:
     """DuckDB with its own copy, in memory."""
 
     def __init__(self) -> None:
+        self._spilled = tempfile.TemporaryDirectory()
         self.connection: Any = duckdb.connect(":memory:")
+        # As much as the server has, and the disk beyond: its default, most of the machine's memory, is not there twice.
+        self.connection.execute(f"SET memory_limit = '{memory() // 4 // 2**20}MiB'")
+        self.connection.execute(f"SET temp_directory = '{self._spilled.name}'")
         for table, query in COPIED.items():
             self.copy(table, query)
         found = self.connection.execute("SELECT DISTINCT level, n, d, m, w, roles FROM point ORDER BY ALL").fetchall()
@@ -222,3 +227,4 @@ class Duck:
     def close(self) -> None:
         """Give the memory back."""
         self.connection.close()
+        self._spilled.cleanup()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.test import Client, override_settings
@@ -102,6 +103,7 @@ def _unchanged(client: Client) -> Line:
 
 def measure(stock: Stock) -> list[Line]:
     """The lines of both pages."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without it
     lines = [*_growth(stock, "portfolio", lambda: "/"), *_growth(stock, "team page", _team_page)]
     stock.use(stock.full)
     client = reader()

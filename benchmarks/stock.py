@@ -152,11 +152,22 @@ class Stock:
             return
         self._fresh.discard(which)
         print(f"Making an organisation of {which.rows:,} contributions in {which.teams:,} teams ...", flush=True)
+        self._at_home(*(f"DROP DATABASE {name}" for name in self._outdated()))
         self._at_home(f"DROP DATABASE IF EXISTS {which.kept} WITH (FORCE)", f"CREATE DATABASE {which.kept}")
         point(which.kept)
         call_command("migrate", verbosity=0)
         organisation.found(contributions=which.rows, teams=which.teams)
         self._at_home(f"COMMENT ON DATABASE {which.kept} IS 'made'")
+
+    def _outdated(self) -> list[str]:
+        """Kept databases of another generator, or of other tables."""
+        point(self._home)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, 'bench_') AND NOT starts_with(datname, %s)",
+                [f"bench_{_digest(MAKERS)}"],
+            )
+            return [name for (name,) in cursor.fetchall()]
 
     def _count(self, which: Organisation) -> None:
         if self._counted(which.kept) == _digest(COUNTERS):
