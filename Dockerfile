@@ -18,6 +18,7 @@ WORKDIR /app
 COPY . .
 # The static files are root's and part of the image; only the uploads are the program's to write.
 RUN SECRET_KEY=only-for-this-line-which-starts-nothing-and-signs-nothing \
+        ERASURE_KEY=only-for-this-line-which-starts-nothing-and-erases-nobody \
         DATABASE_URL=postgresql://nobody@nowhere/none REDIS_URL=redis://nowhere/0 \
         python manage.py collectstatic --noinput \
     && python -m compileall -q /app \

@@ -14,7 +14,7 @@ from metrics import spans
 from metrics.figure import earliest
 from metrics.models import Source, Span
 from metrics.populations import VOLUNTEERS
-from pathways import presence
+from pathways import identities, presence, suppression
 from pathways.models import Level, Pathway
 from teams.models import Membership, Role, Team, User
 
@@ -107,6 +107,7 @@ class Evidence:
             Q(pk__in=works.values("user")) | Q(is_staff=True, is_active=True), email__contains="@"
         )
         roles = dict(works.values_list("user_id", "role"))
+        emails = dict(accounts.values_list("pk", "email"))
         with connection.cursor() as cursor:
             cursor.execute(
                 """
@@ -118,11 +119,17 @@ class Evidence:
                     UNION SELECT u.id, i.contributor_id FROM teams_user u
                       JOIN pathways_identity i ON lower(btrim(i.email)) = lower(btrim(u.email))
                      WHERE u.id = ANY(%(accounts)s)
+                    UNION SELECT account, i.contributor_id  -- an erased person's address is told by its hash
+                      FROM unnest(%(accounts)s::int[], %(erased)s::text[]) AS one (account, kept)
+                      JOIN pathways_identity i ON i.join_key = kept
                   ) AS one
                   JOIN pathways_contributor c ON c.id = one.contributor_id
                  ORDER BY c.id, one.account
                 """,
-                {"accounts": list(accounts.values_list("pk", flat=True))},
+                {
+                    "accounts": list(emails),
+                    "erased": [suppression.kept_of(identities.join_key("", "", one, "")) for one in emails.values()],
+                },
             )
             rows = cursor.fetchall()
         here = presence.among(self.team, [pk for pk, _name, _user in rows])

@@ -89,6 +89,8 @@ def rename(contributor: Contributor, *, actor: User, team: Team, name: str) -> C
         raise Refused(_("A person needs a name."))
     with knowing(team, actor, contributor):
         fresh = Contributor.objects.select_for_update(no_key=True).get(pk=contributor.pk)
+        if fresh.erased_at:
+            raise Refused(_("This person has been erased, and stays without a name."))
         if fresh.name != name:
             was, fresh.name = fresh.name, name
             fresh.save(update_fields=["name"])

@@ -17,6 +17,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from pathways import suppression
 from teams.refusals import Busy
 
 #: White space of every sort and what is invisible: stripped from both ends, and never part of an address.
@@ -101,7 +102,8 @@ UPDATE {{table}} SET identity_id = NULL, contributor_id = NULL,
 
 _KNOWN: Final = """
 UPDATE {table} t SET identity_id = i.id, contributor_id = i.contributor_id FROM pathways_identity i
-WHERE t.identity_id IS NULL AND (i.source, i.name, i.email, i.username) = (t.source, t.name, t.email, t.username)
+WHERE t.identity_id IS NULL AND i.erased_at IS NULL
+    AND (i.source, i.name, i.email, i.username) = (t.source, t.name, t.email, t.username)
 """
 
 _UNMET: Final = f"""
@@ -167,8 +169,9 @@ def resolve(cursor: CursorWrapper, *, table: str) -> int:
     """Give each row of a temporary table its identity and contributor; how many identities were new.
 
     `table` has the columns source, name, email, username (text), identity_id, contributor_id (integer). Names,
-    addresses and accounts are left in it stripped and cut to the length of their columns. A row that names nobody
-    keeps NULL. Set-based; needs READ COMMITTED, in which what others committed is seen once the turn has come.
+    addresses and accounts are left in it stripped and cut to the length of their columns; those of an erased person
+    are taken out of it. A row that names nobody keeps NULL. Set-based; needs READ COMMITTED, in which what others
+    committed is seen once the turn has come.
 
     The turn is taken before the first look, and kept until the caller's facts are committed: a merge in between
     would move the pointer, and not the acts that are about to be written with the old one.
@@ -182,6 +185,7 @@ def resolve(cursor: CursorWrapper, *, table: str) -> int:
         return 0
     cursor.execute(_UNMET.format(table=table), _VALUES)
     cursor.execute("ANALYZE unmet")
+    suppression.recognise(cursor, table=table)
     cursor.execute(_STRANGERS)
     cursor.execute(
         "INSERT INTO pathways_contributor (id, name, is_bot) SELECT contributor_id, called, false FROM stranger"

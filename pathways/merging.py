@@ -15,7 +15,7 @@ from django.core.serializers.base import DeserializedObject
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from pathways import identities
+from pathways import erasure, identities
 from pathways.contributors import log
 from pathways.models import (
     Affiliation,
@@ -86,7 +86,7 @@ def unmerge(event: ContributorEvent, *, actor: User, team: Team) -> Contributor:
 def split(identity: Identity, *, actor: User, team: Team, reason: str = "") -> Contributor:
     """Gives an identity a contributor of its own; merging it back takes the split back.
 
-    Raises PermissionDenied, Busy, and Refused for somebody's only identity.
+    Raises PermissionDenied, Busy, and Refused for somebody's only identity, or an erased person's.
     """
     with _moving(team, actor, identity.contributor):
         fresh = Identity.objects.select_related("contributor").get(pk=identity.pk)
@@ -104,6 +104,8 @@ def split(identity: Identity, *, actor: User, team: Team, reason: str = "") -> C
 def _moving(team: Team, actor: User, *people: Contributor) -> Iterator[None]:
     """A transaction in which nobody else gives identities to people, for somebody who keeps these people."""
     with identities.turn(), knowing(team, actor, *people):
+        if erasure.erased(*people):
+            raise Refused(_("An erased person stays as they are: nobody can tell any more who that was."))
         yield
 
 

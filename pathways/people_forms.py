@@ -94,6 +94,13 @@ class MenteeForm(OneOfSeveral):
         raise ValidationError(_("Several people are called so. Give the number at the end of the page's address."))
 
 
+class ErasureForm(OneOfSeveral):
+    """A word that there is no way back from."""
+
+    ids = "erasure"
+    understood = forms.BooleanField(label=_("I have read this. Erase this person for ever."))
+
+
 class NameForm(OneOfSeveral):
     """What the pages call a person."""
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{CONTRIBUTOR}bot-flags/", contributors.bot_flags, name="bot-flags"),
     path(f"{CONTRIBUTOR}affiliations/", contributors.affiliations, name="affiliations"),
     path(f"{CONTRIBUTOR}names/", contributors.names, name="names"),
+    path(f"{CONTRIBUTOR}erasures/", contributors.erasures, name="erasures"),
     path(f"{CONTRIBUTOR}roles/", contributors.role_list, name="roles"),
     path(f"{CONTRIBUTOR}roles/<int:role>/confirmation/", contributors.role_confirmation, name="role-confirmation"),
     path(f"{CONTRIBUTOR}roles/<int:role>/end/", contributors.role_end, name="role-end"),

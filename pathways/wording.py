@@ -26,6 +26,7 @@ ACTIONS = {
     "merged": gettext_lazy("merged into another contributor"),
     "unmerge": gettext_lazy("a merge was taken back"),
     "split": gettext_lazy("an identity was split off"),
+    "erased": gettext_lazy("erased: name, addresses and accounts were taken out"),
     "split off": gettext_lazy("split off from another contributor"),
 }
 

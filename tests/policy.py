@@ -92,6 +92,7 @@ POLICY = {
     "pathways:bot-flags": team(post=WORKERS, pk="contributor"),
     "pathways:affiliations": team(post=WORKERS, pk="contributor"),
     "pathways:names": team(post=WORKERS, pk="contributor"),
+    "pathways:erasures": team(post=WORKERS, pk="contributor"),
     "pathways:roles": team(post=WORKERS, pk="contributor"),
     "pathways:role-confirmation": team(post=BOTH, pk="contributor", role="role"),
     "pathways:role-end": team(post=WORKERS, pk="contributor", role="role"),

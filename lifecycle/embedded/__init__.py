@@ -43,12 +43,12 @@ def celery_url(redis_url: str) -> str:
     return redis_url.replace("unix://", "redis+socket://", 1)
 
 
-def secret_key(data: Path) -> str:
-    """The machine's own secret key, made at the first run (0600)."""
-    file = data / "secret_key"
+def secret_key(data: Path, name: str = "secret_key") -> str:
+    """A key of the machine's own, made at the first run (0600)."""
+    file = data / name
     if not file.exists():
         data.mkdir(parents=True, exist_ok=True)
-        draft = data / f"secret_key.{os.getpid()}"
+        draft = data / f"{name}.{os.getpid()}"
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as out:
             out.write(secrets.token_urlsafe(64))
         try:

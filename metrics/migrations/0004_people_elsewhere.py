@@ -95,7 +95,9 @@ class Migration(migrations.Migration):
             ),
             people(
                 "pathways_contributor",
-                "SELECT id FROM (SELECT DISTINCT id, is_bot FROM rows) r GROUP BY id HAVING count(*) > 1",
+                # Somebody erased changes no number, but what numbers say of people is told anew. The column comes with
+                # pathways 0004: a function is read when it runs.
+                "SELECT id FROM (SELECT DISTINCT id, is_bot, erased_at FROM rows) r GROUP BY id HAVING count(*) > 1",
                 "UPDATE",
             ),
             # Fires before `metrics_identity_moved` or after it: the acts hang on the identity, not on the pointer.

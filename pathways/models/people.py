@@ -15,6 +15,7 @@ class Contributor(models.Model):
 
     name = models.CharField(_("name"), max_length=200)
     is_bot = models.BooleanField(_("bot"), default=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["name", "id"]
@@ -29,7 +30,8 @@ class Identity(models.Model):
     """One (source, name, e-mail or username) as it came in; `contributor` is the pointer that merge and split move.
 
     `join_key` is what joins at once: the lower-cased e-mail ("mail:..."), else the account on its source
-    ("csv:..."), else the case-folded name within its source. Placeholder addresses never join anybody.
+    ("csv:..."), else the case-folded name within its source. Placeholder addresses never join anybody. Of an erased
+    identity nothing is left but a keyed hash of that, and "@domain" where a rule for staff names the domain.
     """
 
     contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="identities")
@@ -39,16 +41,28 @@ class Identity(models.Model):
     username = models.CharField(_("account"), max_length=120, blank=True)
     join_key = models.CharField(max_length=330)
     seen_at = models.DateTimeField(db_default=Now())
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["id"]
         verbose_name_plural = _("identities")
         constraints = [
-            models.UniqueConstraint(fields=["source", "name", "email", "username"], name="identity_once"),
-            models.CheckConstraint(condition=~Q(name="", email="", username=""), name="identity_says_something"),
+            models.UniqueConstraint(
+                fields=["source", "name", "email", "username"], condition=Q(erased_at=None), name="identity_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="", email="", username="") | Q(erased_at__isnull=False),
+                name="identity_says_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(name="", username="", email__regex=r"^(@[a-z0-9.-]+)?$", join_key__startswith="erased:"),
+                name="identity_erased_says_nothing",
+            ),
         ]
         indexes = [
             models.Index(fields=["join_key", "id"], name="identity_join"),  # with the id: the oldest of a key
+            models.Index(fields=["join_key"], condition=Q(erased_at__isnull=False), name="identity_erased"),
             models.Index(Lower(Trim("email")), name="identity_email"),  # whose contributions are an account's
         ]
 
@@ -57,7 +71,10 @@ class Identity(models.Model):
 
 
 class ContributorEvent(models.Model):
-    """What somebody decided about a contributor: merge, split, bot flag, affiliation. Append-only."""
+    """What somebody decided about a contributor: merge, split, bot flag, affiliation, erasure.
+
+    Append-only; of an erased person, what somebody typed may be taken out of `detail`, and nothing added.
+    """
 
     contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="events")
     action = models.CharField(max_length=20)

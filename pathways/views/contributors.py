@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pathways import contributors, people, presence, roles
+from pathways import contributors, erasure, people, presence, roles
 from pathways import people_forms as forms
 from pathways.models import CommunityRole, Contributor, Mentorship
 from pathways.views.answer import answer, needs_another_look, team_of
@@ -62,6 +62,7 @@ def _page(
         "role_form": forms.RoleForm(),
         "bot_form": forms.BotForm(),
         "mentee_form": forms.MenteeForm(team),
+        "erasure_form": forms.ErasureForm(),
         "name_form": forms.NameForm(initial={"name": found.name}),
     }
     return render(request, "pathways/contributor.html", context | typed, status=status)
@@ -115,6 +116,16 @@ def names(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found, form = _person(team, pk), forms.NameForm(request.POST)
     verb = lambda: contributors.rename(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
     return _submitted(request, team, found, form, verb, name="name_form", said=_("The name is changed."))
+
+
+@require_POST
+def erasures(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Erases the person."""
+    team = team_of(request, slug)
+    found, form = _person(team, pk), forms.ErasureForm(request.POST)
+    verb = lambda: erasure.erase(found, actor=reader(request), team=team)  # noqa: E731
+    said = _("The person is erased. The contributions stay, and count as before.")
+    return _submitted(request, team, found, form, verb, name="erasure_form", said=said)
 
 
 @require_POST

@@ -106,7 +106,8 @@ class Smoke:
     def environment(self, name: str) -> dict[str, str]:
         """The service's own variables; only addresses and folders are this machine's."""
         given = {key: value(str(text)) for key, text in service(name)["environment"].items()}
-        for key, text in (("SECRET_KEY", secrets.token_urlsafe(64)), ("DATABASE_URL", self.database_url)):
+        keys = {key: secrets.token_urlsafe(64) for key in ("SECRET_KEY", "ERASURE_KEY")}
+        for key, text in {**keys, "DATABASE_URL": self.database_url}.items():
             file = self.folder / key
             if not file.exists():
                 file.write_text(text)

@@ -77,7 +77,7 @@ def test_secrets_come_from_files_and_stand_nowhere() -> None:
         for variable, text in environment.items():
             if variable.endswith("_FILE"):
                 assert text.removeprefix("/run/secrets/") in service(name)["secrets"]
-        assert not {"SECRET_KEY", "DATABASE_URL", "POSTGRES_PASSWORD"} & set(environment)
+        assert not {"SECRET_KEY", "ERASURE_KEY", "DATABASE_URL", "POSTGRES_PASSWORD"} & set(environment)
     assert "secrets/" in (ROOT / ".gitignore").read_text().split()
     assert (ROOT / ".dockerignore").read_text().splitlines()[1] == "*", "what is not named stays out of the image"
 

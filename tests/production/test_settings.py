@@ -13,6 +13,7 @@ from tests.production.deployment import ROOT, in_example
 SAFE = {
     "PRODUCTION": "true",
     "SECRET_KEY": "k3-" + "v9Zq_7Lw" * 8,
+    "ERASURE_KEY": "e5-" + "Jq8_xTz4" * 8,
     "ALLOWED_HOSTS": "lifecycle.example.org",
     "DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/none",
     "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -44,6 +45,13 @@ def test_an_unsafe_start_is_refused(tmp_path: Path, unsafe: dict[str, str]) -> N
     assert "at least 50 random characters" in done.stderr
 
 
+@pytest.mark.parametrize("key", ["", "short", SAFE["SECRET_KEY"]])
+def test_erased_people_need_a_key_of_their_own(tmp_path: Path, key: str) -> None:
+    done = manage("check", **{**SAFE, "ERASURE_KEY": key}, DATA_DIR=str(tmp_path))
+    assert done.returncode != 0
+    assert "needs ERASURE_KEY" in done.stderr
+
+
 @pytest.mark.parametrize("missing", ["DATABASE_URL", "REDIS_URL"])
 def test_production_never_falls_back_to_the_embedded_servers(tmp_path: Path, missing: str) -> None:
     done = manage("check", **{**SAFE, missing: ""}, DATA_DIR=str(tmp_path))
@@ -56,7 +64,9 @@ def told(**environment: str) -> str:
     """The settings that these variables make, all but the Env itself."""
     lines = manage("diffsettings", "--all", PYTHONHASHSEED="0", **environment)
     assert lines.returncode == 0, lines.stderr
-    return "\n".join(line for line in lines.stdout.splitlines() if not re.match(r"env = |SECRET_KEY = ", line))
+    return "\n".join(
+        line for line in lines.stdout.splitlines() if not re.match(r"env = |(SECRET|ERASURE)_KEY = ", line)
+    )
 
 
 def test_the_example_of_variables_tells_what_holds_without_it(tmp_path: Path) -> None:
@@ -66,7 +76,8 @@ def test_the_example_of_variables_tells_what_holds_without_it(tmp_path: Path) ->
 
 
 def test_a_relative_data_folder_is_the_same_from_everywhere() -> None:
-    assert f"DATA_DIR = {ROOT / 'var' / 'elsewhere'!r}" in told(DATA_DIR="var/elsewhere", SECRET_KEY=SAFE["SECRET_KEY"])
+    keys = {name: SAFE[name] for name in ("SECRET_KEY", "ERASURE_KEY")}  # else they are made there
+    assert f"DATA_DIR = {ROOT / 'var' / 'elsewhere'!r}" in told(DATA_DIR="var/elsewhere", **keys)
 
 
 def test_secrets_may_come_from_files(tmp_path: Path) -> None:
