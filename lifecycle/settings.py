@@ -39,13 +39,13 @@ def database(url: str) -> DBConfig:
 PRODUCTION = env.bool("PRODUCTION", False)
 DEBUG = env.bool("DEBUG", False)
 DATA_DIR = BASE_DIR / (env.str("DATA_DIR", "") or "var")  # the same folder, wherever a command is typed
-SECRET_KEY = secret("SECRET_KEY", "" if PRODUCTION else embedded.secret_key(DATA_DIR))
+SECRET_KEY = secret("SECRET_KEY", "") or ("" if PRODUCTION else embedded.secret_key(DATA_DIR))
 if PRODUCTION and (DEBUG or len(SECRET_KEY) < 50):
     raise ImproperlyConfigured(
         "Production needs DEBUG off and SECRET_KEY (or SECRET_KEY_FILE) of at least 50 random characters."
     )
 # Tells erased people when they come in again (pathways/suppression.py): set once, and never changed.
-ERASURE_KEY = secret("ERASURE_KEY", "" if PRODUCTION else embedded.secret_key(DATA_DIR, "erasure_key"))
+ERASURE_KEY = secret("ERASURE_KEY", "") or ("" if PRODUCTION else embedded.secret_key(DATA_DIR, "erasure_key"))
 if PRODUCTION and (len(ERASURE_KEY) < 50 or ERASURE_KEY == SECRET_KEY):
     raise ImproperlyConfigured("Production needs ERASURE_KEY (or ERASURE_KEY_FILE), 50 other random characters.")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])

@@ -77,7 +77,8 @@ def test_the_example_of_variables_tells_what_holds_without_it(tmp_path: Path) ->
 
 def test_a_relative_data_folder_is_the_same_from_everywhere() -> None:
     keys = {name: SAFE[name] for name in ("SECRET_KEY", "ERASURE_KEY")}  # else they are made there
-    assert f"DATA_DIR = {ROOT / 'var' / 'elsewhere'!r}" in told(DATA_DIR="var/elsewhere", **keys)
+    assert f"DATA_DIR = {ROOT / 'var' / 'nowhere'!r}" in told(DATA_DIR="var/nowhere", **keys)
+    assert not (ROOT / "var" / "nowhere").exists()
 
 
 def test_secrets_may_come_from_files(tmp_path: Path) -> None:
