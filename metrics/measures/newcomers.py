@@ -14,35 +14,35 @@ from metrics.populations import PEOPLE, VOLUNTEERS
 
 # New is who made the first counted act of all as a volunteer: somebody who changes sides is not new. Connected to
 # an opportunity is who began in a pathway that was open that day, or enrolled for a named one.
+# One pass over a team's spans and enrolments, grouped by person: joined to each other, a planner that takes them for a
+# handful walks each for each row of the other, which at half a million acts is seconds.
 NEWCOMERS = """
-WITH span AS (
-    SELECT s.pathway_id, s.contributor_id, s.level, s.population, s.from_on, s.is_first FROM metrics_span s
+WITH fact AS (
+    SELECT s.contributor_id, s.from_on, s.pathway_id = 0 AND s.level = 0 AS begins, s.level > 0 AND s.is_first AS rises,
+           s.population & %(seen_by)s > 0 AS is_seen, s.population & %(ever)s > 0 AS is_ever,
+           s.level = 0 AND p.opened_on <= s.from_on AND (p.closed_on IS NULL OR p.closed_on > s.from_on) AS is_open,
+           false AS is_named, false AS has_stepped
+      FROM metrics_span s LEFT JOIN pathways_pathway p ON p.id = s.pathway_id
      WHERE s.team_id = %(team)s AND s.from_on BETWEEN %(first)s AND %(last)s
        AND s.pathway_id IN (SELECT 0 UNION ALL SELECT id FROM pathways_pathway WHERE team_id = %(team)s)
-), began AS (  -- in a pathway that was open that day
-    SELECT span.contributor_id, span.from_on FROM span JOIN pathways_pathway p ON p.id = span.pathway_id
-     WHERE span.level = 0 AND span.population & %(seen_by)s > 0
-       AND p.opened_on <= span.from_on AND (p.closed_on IS NULL OR p.closed_on > span.from_on)
-), further AS (
-    SELECT contributor_id, max(from_on) AS last_on FROM span
-     WHERE level > 0 AND is_first AND population & %(seen_by)s > 0 GROUP BY contributor_id
-), enrolled AS (
-    SELECT e.contributor_id, bool_or(e.opportunity <> '') AS is_named,
-           bool_or(EXISTS (SELECT FROM pathways_enrolment_completed_steps d WHERE d.enrolment_id = e.id)) AS has_stepped
+    UNION ALL
+    SELECT e.contributor_id, NULL, false, false, false, false, false, e.opportunity <> '',
+           EXISTS (SELECT FROM pathways_enrolment_completed_steps d WHERE d.enrolment_id = e.id)
       FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
-     WHERE p.team_id = %(team)s GROUP BY e.contributor_id
+     WHERE p.team_id = %(team)s
+), person AS (
+    SELECT contributor_id, min(from_on) FILTER (WHERE begins AND is_seen) AS first_on,
+           min(from_on) FILTER (WHERE begins AND is_ever) AS ever_on,
+           array_agg(from_on) FILTER (WHERE is_open AND is_seen) AS open_on,
+           max(from_on) FILTER (WHERE rises AND is_seen) AS last_on,
+           bool_or(is_named) AS is_named, bool_or(has_stepped) AS has_stepped
+      FROM fact GROUP BY contributor_id
 )
-SELECT s.contributor_id, s.from_on,
-       COALESCE(enrolled.is_named, false)
-       OR (s.contributor_id, s.from_on) IN (SELECT contributor_id, from_on FROM began),
-       COALESCE(enrolled.has_stepped, false) OR COALESCE(further.last_on > s.from_on, false)
-  FROM span s
-  LEFT JOIN further USING (contributor_id)
-  LEFT JOIN enrolled USING (contributor_id)
- WHERE s.pathway_id = 0 AND s.level = 0 AND s.population & %(seen_by)s > 0 AND s.contributor_id <> ALL(%(left_out)s)
-   AND (s.contributor_id, s.from_on) IN (
-        SELECT contributor_id, from_on FROM span WHERE pathway_id = 0 AND level = 0 AND population & %(ever)s > 0)
- ORDER BY s.from_on, s.contributor_id
+SELECT contributor_id, first_on, is_named OR COALESCE(first_on = ANY(open_on), false),
+       has_stepped OR COALESCE(last_on > first_on, false)
+  FROM person
+ WHERE first_on = ever_on AND contributor_id <> ALL(%(left_out)s)
+ ORDER BY first_on, contributor_id
 """
 
 # A step after a pathway's first, completed by contributions of its kinds.
