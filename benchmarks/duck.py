@@ -63,7 +63,7 @@ WITH counted AS MATERIALIZED (
 ), marked AS MATERIALIZED (
     SELECT *, lead(day) OVER before AS next{marks} FROM held WINDOW before AS (PARTITION BY id ORDER BY day)
 ), run AS (
-    SELECT id, 0 AS level, min(day) AS from_on, date '9999-12-31' AS until_on FROM lasts GROUP BY id
+    SELECT id, 0 AS level, min(day) AS from_on, date '9999-12-31' AS until_on FROM dated GROUP BY id
     {runs}
 ), told AS (
     SELECT team_id, pathway_id, contributor_id, level, from_on, until_on,
