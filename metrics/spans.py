@@ -204,6 +204,9 @@ SELECT array_agg(contributor_id ORDER BY contributor_id) FROM (
 COLUMNS = "team_id, pathway_id, contributor_id, level, population, from_on, until_on, is_first"
 KEY = "team_id, pathway_id, contributor_id, level, population, from_on"
 
+SAME = " AND ".join(f"new.{column} = old.{column}" for column in KEY.split(", "))
+
+# NOT EXISTS, for NOT IN is a list walked for each row once it outgrows work_mem: at some 100,000 spans, hours.
 # Most of what is derived anew stands there already, or has another end: so little is written.
 SETTLE = f"""
 WITH gone AS (
@@ -211,7 +214,7 @@ WITH gone AS (
      WHERE team_id = %(team)s AND (%(contributors)s::int[] IS NULL OR (
            contributor_id = ANY(%(contributors)s::int[])
            AND pathway_id IN (SELECT 0 UNION ALL SELECT id FROM pathways_pathway WHERE team_id = %(team)s)))
-       AND ({KEY}) NOT IN (SELECT {KEY} FROM span_derived)
+       AND NOT EXISTS (SELECT FROM span_derived new WHERE {SAME})
 )
 INSERT INTO metrics_span AS old ({COLUMNS}) SELECT {COLUMNS} FROM span_derived
     ON CONFLICT ({KEY}) DO UPDATE SET (until_on, is_first) = (EXCLUDED.until_on, EXCLUDED.is_first)
