@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from hypothesis import settings
+from pytest_django import DjangoDbBlocker
 
 from teams.models import Role, Team, User
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
@@ -63,6 +64,17 @@ def clock() -> Iterator[time_machine.Traveller]:
     """The Python clock, standing at TODAY; move it with `clock.move_to`."""
     with time_machine.travel(TODAY, tick=False) as coordinates:
         yield coordinates
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database goes at the end, also while the server has not noticed that a killed client of a test is gone."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

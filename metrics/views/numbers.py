@@ -15,6 +15,7 @@ from metrics.outcomes import WAYS
 from metrics.questions import PeopleForm
 from teams.access import team_for
 from teams.models import Team
+from teams.runs import run_of
 from teams.views.page import UNPROCESSABLE
 
 
@@ -34,6 +35,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "numbers": numbers.numbers_of(asked) if asked else None,
         "levels": list(numbers.NAMES),
         "flows": list(Flow),
+        "run": run_of([team], is_live=True),
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
     }
     return render(request, "metrics/numbers.html", context, status=200 if asked else UNPROCESSABLE)

@@ -47,7 +47,7 @@ def rows(source: Source) -> tuple[Any, ...]:
     team: Team = source.team
     place = {0: 0, source.pathway_id: 1}
     facts = Contribution.objects.filter(team=team).values_list("contributor_id", "occurred_at", "kind_id", "state")
-    columns = [field.name for field in WeeklyCount._meta.fields if field.name not in {"id", "team", "pathway_id"}]
+    columns = [field.name for field in WeeklyCount._meta.fields if field.name not in {"pk", "team", "pathway_id"}]
     return (
         sorted(facts),
         sorted((place[each[0]], *each[1:]) for each in stored(team)),
