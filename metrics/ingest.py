@@ -179,13 +179,18 @@ FROM incoming i
 """
 
 # Of one contribution told twice in a file, the first stands. The order of the insert is that of the track index,
-# and the same for everybody: two imports that meet on a key wait for each other, and never in a circle.
+# and the same for everybody: two imports that meet on a key wait for each other, and never in a circle. What is there
+# already is passed over in one go; ON CONFLICT is for what comes in meanwhile.
 INSERT = """
 WITH added AS (
     INSERT INTO metrics_contribution
         (occurred_at, team_id, pathway_id, contributor_id, identity_id, import_id, kind_id, state, key)
     SELECT occurred_at, %(team)s, %(pathway)s, contributor_id, identity_id, %(import)s, kind_id, state, key
-    FROM (SELECT DISTINCT ON (key) * FROM arriving ORDER BY key, line) one
+    FROM (
+        SELECT DISTINCT ON (key) * FROM arriving
+        WHERE NOT EXISTS (SELECT FROM metrics_contribution c WHERE c.team_id = %(team)s AND c.key = arriving.key)
+        ORDER BY key, line
+    ) one
     ORDER BY contributor_id, occurred_at, key
     ON CONFLICT (team_id, key) DO NOTHING
     RETURNING kind_id, state
@@ -211,6 +216,7 @@ def _insert(cursor: CursorWrapper, source: Source, import_id: int, report: Repor
         "latest": clock.today() + timedelta(days=1),
     }
     cursor.execute(ARRIVING, values)
+    cursor.execute("ANALYZE arriving")
     cursor.execute(INSERT, values)
     report.new, report.quarantined, report.unknown_kind = cursor.fetchone()
     report.duplicate = report.rows - report.new

@@ -60,8 +60,11 @@ def figures(evidence: Evidence) -> Iterator[tuple[Measure, int, Figure]]:
     """Every measure in every window (in days, 0 being its own) that a criterion asks for."""
     asked = set(Criterion.objects.filter(retired=False, window_days__gt=0).values_list("measure", "window_days"))
     for measure, count in MEASURES.items():
-        for window in {0} | {days for key, days in asked if key == measure and days}:
-            yield measure, window, count(evidence, window)
+        own = count(evidence, 0)
+        yield measure, 0, own
+        for window in sorted({days for key, days in asked if key == measure}):
+            # Most criteria ask for the window that is the measure's own.
+            yield measure, window, own if own.window == window else count(evidence, window)
 
 
 def _measure(evidence: Evidence, version: int, run_id: int | None) -> None:
