@@ -77,7 +77,7 @@ def write(found: dict[str, object], lines: list[Line]) -> None:
     """docs/benchmarks.md."""
     postgres = dict(server.told())
     version = postgres.pop("version")
-    busy = ", ".join(str(number) for number in os.getloadavg())
+    busy = ", ".join(f"{number:.1f}" for number in os.getloadavg())
     rows = "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in cells(line))} |" for line in lines)
     sizes = found["contributions"]
     assert isinstance(sizes, dict)

@@ -62,7 +62,7 @@ def figures(evidence: Evidence) -> Iterator[tuple[Measure, int, Figure]]:
     for measure, count in MEASURES.items():
         own = count(evidence, 0)
         yield measure, 0, own
-        for window in sorted({days for key, days in asked if key == measure}):
+        for window in sorted({days for key, days in asked if key == measure and days}):
             # Most criteria ask for the window that is the measure's own.
             yield measure, window, own if own.window == window else count(evidence, window)
 

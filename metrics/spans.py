@@ -9,7 +9,7 @@ the spans: the first start is the conversion, an end is a lapse.
 As it is computed: a, b and c never go back, so a day is held exactly if the last act up to it holds it, and the spans
 of (n, d, m, w) are those of (n, w), of (d, w) and of (m, w) intersected. Each of the three is one walk along an
 ordered array, for the places where u is reached before the next act: a run ends there, and the next begins with that
-act. Nothing else is remembered on the way, so ten million acts take seconds (docs/benchmarks.md).
+act. Nothing else is remembered on the way, so a million acts take less than a second (docs/benchmarks.md).
 
 The unit of work is a person in a team, with all of the team's pathways: whether the populations see one history or
 three is told from all of the acts, and the union over the pathways needs them all.
