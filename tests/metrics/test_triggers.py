@@ -161,6 +161,13 @@ def test_affiliations_are_read_at_the_time_of_the_act(pathway: Pathway) -> None:
     assert not Contribution.objects.filter(state=Contribution.State.STAFF).exists()
 
 
+def test_a_changed_rule_reads_the_acts_of_its_old_and_its_new_host_again(pathway: Pathway) -> None:
+    rule = AffiliationRule.objects.create(domain="elsewhere.example")
+    for domain, state in (("home.example", Contribution.State.STAFF), ("firm.example", Contribution.State.COUNTED)):
+        AffiliationRule.objects.filter(pk=rule.pk).update(domain=domain)
+        assert Contribution.objects.get().state == state
+
+
 def test_moving_an_identity_takes_its_acts_along_and_reads_them_anew(pathway: Pathway) -> None:
     other = ContributorFactory.create()
     Affiliation.objects.create(contributor=other, kind="staff", from_on=DAY)
