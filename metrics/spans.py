@@ -121,7 +121,7 @@ WITH {PATHWAYS}, role AS (
                SELECT c.day FROM metrics_contribution c
                 WHERE (c.team_id, c.pathway_id, c.contributor_id)
                       = (asked.team_id, asked.pathway_id, asked.contributor_id)
-                  AND c.state < 2 AND c.kind_id <> ALL(refused) AND c.import_id <> ALL(off)
+                  AND {COUNTS}
                   AND CASE population WHEN 1 THEN c.state = 0 WHEN 2 THEN c.state = 1 ELSE true END
                   AND ((point).kinds = '{{}}' OR c.kind_id IN (
                        SELECT name.id FROM kind name JOIN kind chosen USING (counts_as)
@@ -246,17 +246,8 @@ def settle(cursor: CursorWrapper, team_id: int, contributors: list[int] | None) 
     cursor.execute(SETTLE, {"team": team_id, "contributors": contributors})
 
 
-def recompute(cursor: CursorWrapper, team_id: int) -> int:
-    """Bring the spans of the team's touched people up to date; how many people. The lock is that of `drain`."""
-    contributors = drain(cursor, team_id)
-    if contributors:
-        stage(cursor, team_id, contributors)
-        settle(cursor, team_id, contributors)
-    return len(contributors)
-
-
 def rebuild(cursor: CursorWrapper, team_id: int) -> None:
-    """Derive all spans of a team anew. Gives the rows that `recompute` keeps. The caller holds the team's row lock."""
+    """Derive all spans of a team anew. Gives the rows that stand there. The caller holds the team's row lock."""
     cursor.execute("DELETE FROM metrics_touched WHERE team_id = %s", [team_id])
     stage(cursor, team_id, None)
     settle(cursor, team_id, None)

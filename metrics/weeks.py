@@ -6,7 +6,7 @@ change, the weeks change by the difference of their borders, however many people
 `write` counts everything, and both leave the same rows.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.backends.utils import CursorWrapper
 
@@ -227,8 +227,3 @@ def follow(cursor: CursorWrapper, team_id: int, today: date) -> None:
     cursor.execute(HAS_PROSPECTS, values)
     if cursor.fetchone()[0]:
         cursor.execute(PROSPECTS, values)
-
-
-def sunday(day: date) -> date:
-    """The day on which a day's week ends."""
-    return day + timedelta(days=7 - day.isoweekday())

@@ -81,7 +81,10 @@ def stored(team: Team) -> set[Row]:
 def recompute(team: Team) -> int:
     """The spans of the touched people."""
     with transaction.atomic(), connection.cursor() as cursor:
-        return spans.recompute(cursor, team.pk)
+        people = spans.drain(cursor, team.pk)
+        spans.stage(cursor, team.pk, people)
+        spans.settle(cursor, team.pk, people)
+        return len(people)
 
 
 def rebuild(team: Team) -> None:
