@@ -1,7 +1,7 @@
 """Imports: a file is received, read by a worker, and reported on. A failed one can be asked for again."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import BinaryIO, Final, cast
 
@@ -17,12 +17,13 @@ from lifecycle import clock, jobs
 from metrics.ingest import ingest
 from metrics.models import Import, Source
 from metrics.models.source import FIRST_DAY
-from metrics.sources import Adapter, csv
+from metrics.sources import Adapter, Batch, csv
 from pathways.models import Kind, Pathway
 from teams.models import User
 from teams.refusals import Conflict, Refused
 
-ADAPTERS: Final[dict[str, Adapter]] = {Source.Type.CSV: csv.read}
+#: Of the sources that come as files.
+ADAPTERS: Final[dict[str, Adapter]] = {}
 
 
 class TooLarge(Refused):
@@ -125,6 +126,13 @@ def work(import_id: int, *, progress: Callable[[int, int], None]) -> None:
         delivery.save(update_fields=["state", "finished_at"])
 
 
+def _reader(source: Source) -> Callable[[BinaryIO], Iterator[Batch]]:
+    if source.type == Source.Type.CSV:
+        return csv.read
+    adapter, options = ADAPTERS[source.type], source.options
+    return lambda file: adapter(file, options)
+
+
 def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
     """Ingest the import's file and write down what became of it."""
     source = delivery.source
@@ -132,14 +140,14 @@ def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
         report = ingest(
             source,
             cast("BinaryIO", file),
-            ADAPTERS[source.type],
+            _reader(source),
             import_id=delivery.pk,
             declared=delivery.complete_to is not None,
             progress=progress,
         )
     delivery.state = Import.State.REJECTED if report.rejected else Import.State.DONE
     delivery.rows, delivery.rejected, delivery.errors = report.rows, report.rejected, report.problems
-    delivery.new, delivery.duplicate = report.new, report.duplicate
+    delivery.new, delivery.duplicate, delivery.last_day = report.new, report.duplicate, report.last_day
     delivery.quarantined, delivery.unknown_kind = report.quarantined, report.unknown_kind
     delivery.finished_at = clock.now()
     delivery.save()

@@ -6,7 +6,7 @@ up; identities; the rows themselves, in the order of the index every reader walk
 contribution is turned away by its primary key. What follows (spans, counts) is asked for by triggers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import BinaryIO, Final, TypedDict
@@ -19,7 +19,7 @@ from lifecycle import clock
 from metrics import quick
 from metrics.models import Source
 from metrics.models.source import FIRST_DAY
-from metrics.sources import Adapter, Problem, csv
+from metrics.sources import Batch, Problem, csv
 from pathways import kinds
 from pathways.identities import resolve
 from teams.refusals import Refused
@@ -72,7 +72,7 @@ def _storable(text: str) -> str:
 def ingest(
     source: Source,
     file: BinaryIO,
-    read: Adapter,
+    read: Callable[[BinaryIO], Iterator[Batch]],
     *,
     import_id: int,
     declared: bool,
@@ -106,7 +106,7 @@ def _stage(
     cursor: CursorWrapper,
     source: Source,
     file: BinaryIO,
-    read: Adapter,
+    read: Callable[[BinaryIO], Iterator[Batch]],
     *,
     report: Report,
     progress: Callable[[int], None],
@@ -126,7 +126,8 @@ def _stage(
     cursor.execute(
         """
         CREATE TEMPORARY TABLE incoming (
-            line integer, external_id text, occurred_at timestamptz, name text, email text, username text, kind text
+            line integer, external_id text, occurred_at timestamptz, name text, email text, username text, kind text,
+            realm text, is_bot boolean
         ) ON COMMIT DROP
         """
     )
@@ -136,7 +137,7 @@ def _stage(
                 report.add(problem)
             if not report.rejected:  # a file that is rejected is still read to its end, for the rest of the report
                 for raw in batch.rows:
-                    copy.write_row(raw if raw.kind else (*raw[:-1], default))
+                    copy.write_row(raw if raw.kind else raw._replace(kind=default))
             report.rows += len(batch.rows)
             progress(batch.position)
     cursor.execute("ANALYZE incoming")
@@ -147,9 +148,10 @@ def _resolve(cursor: CursorWrapper, source: Source) -> None:
     cursor.execute(
         """
         CREATE TEMPORARY TABLE incoming_person ON COMMIT DROP AS
-        SELECT DISTINCT name AS given_name, email AS given_email, username AS given_username,
-            %s::text AS source, name, email, username, NULL::integer AS identity_id, NULL::integer AS contributor_id
-        FROM incoming
+        SELECT realm AS given_realm, name AS given_name, email AS given_email, username AS given_username,
+            coalesce(nullif(realm, ''), %s) AS source, name, email, username, bool_or(is_bot) AS is_bot,
+            NULL::integer AS identity_id, NULL::integer AS contributor_id
+        FROM incoming GROUP BY realm, name, email, username
         """,
         [source.identity_source],
     )
@@ -173,7 +175,8 @@ SELECT substring(sha256(convert_to(i.kind || ' ' || i.external_id, 'UTF8')) FROM
     CASE WHEN d.day < %(starts_on)s THEN 2 WHEN d.day > %(latest)s THEN 3
          WHEN p.is_told THEN metrics_is_staff(p.contributor_id, p.email, d.day)::int ELSE 0 END AS state
 FROM incoming i
-    JOIN incoming_person p ON (p.given_name, p.given_email, p.given_username) = (i.name, i.email, i.username)
+    JOIN incoming_person p ON (p.given_realm, p.given_name, p.given_email, p.given_username)
+        = (i.realm, i.name, i.email, i.username)
     JOIN pathways_kind k ON k.key = i.kind
     CROSS JOIN LATERAL (SELECT timezone('UTC', i.occurred_at)::date AS day) d
 """

@@ -7,7 +7,8 @@ it. Whatever is wrong with the input becomes a `Problem` with its place; an adap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
+from zoneinfo import ZoneInfo
 
 
 class Raw(NamedTuple):
@@ -72,5 +73,16 @@ class Options:
     #: Whether "Co-authored-by" makes further contributors (git and its kin).
     co_authors: bool = True
 
+    @classmethod
+    def of(cls, kept: Mapping[str, Any], *, zone: str) -> "Options":
+        """As a source keeps them: {"columns": {field: header}, "all_by": [name, e-mail, account], "co_authors"}."""
+        name, email, username = kept.get("all_by") or ("", "", "")
+        return cls(
+            zone=ZoneInfo(zone),
+            columns=kept.get("columns") or {},
+            all_by=(name, email, username),
+            co_authors=kept.get("co_authors", True),
+        )
 
-Adapter = Callable[[BinaryIO], Iterator[Batch]]
+
+Adapter = Callable[[BinaryIO, Options], Iterator[Batch]]
