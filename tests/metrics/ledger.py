@@ -102,6 +102,7 @@ class Ledger:
         default_factory=lambda: {"commit": "commit", "review": "review", "poke": None}
     )
     off: set[str] = field(default_factory=set)
+    of_source: dict[str, set[str]] = field(default_factory=lambda: {source: set() for source in SOURCES})
 
     def __post_init__(self) -> None:
         self.actor: User = MembershipFactory.create(team=self.team, role=Role.ACTIVATOR).user
@@ -223,6 +224,12 @@ class Ledger:
             counted_kinds=sorted(self.kinds[key].pk for key in kinds)
         )
 
+    def count_of_source(self, source: str, kinds: Iterable[str]) -> None:
+        self.of_source[source] = set(kinds)
+        Source.objects.filter(pk=self.sources[source].pk).update(
+            counted_kinds=sorted(self.kinds[key].pk for key in kinds)
+        )
+
     def decide(self, meaning: str | None) -> None:
         """What a poke is: nothing that counts, something of its own, or another name of a review."""
         Kind.objects.filter(key="poke").update(
@@ -251,13 +258,13 @@ class Ledger:
         found = []
         for fact in self.facts.values():
             pathway, meaning = SOURCES[fact.source], self.meaning[fact.told.kind]
-            counted = {self.meaning[key] for key in self.counted[pathway]} - {None}
+            named = (self.counted[pathway], self.of_source[fact.source])
             if (
                 self.pointers[fact.identity] == person
                 and fact.counts
                 and fact.source not in self.off
                 and meaning is not None
-                and (not self.counted[pathway] or meaning in counted)
+                and all(not kinds or meaning in {self.meaning[key] for key in kinds} for kinds in named)
             ):
                 found.append(oracle.Act(fact.told.day, meaning, self.is_staff(fact), pathway))
         return tuple(sorted(found, key=lambda act: (act.day, act.kind, act.staff, act.pathway)))

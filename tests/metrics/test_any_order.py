@@ -160,6 +160,10 @@ class AnyOrder(RuleBasedStateMachine):
     def counted_kinds(self, pathway: str, kinds: set[str]) -> None:
         self.ledger.count_only(pathway, kinds)
 
+    @rule(source=sources, kinds=st.sets(st.sampled_from(KINDS), max_size=2))
+    def kinds_of_a_source(self, source: str, kinds: set[str]) -> None:
+        self.ledger.count_of_source(source, kinds)
+
     @rule(meaning=st.sampled_from([None, "poke", "review"]))
     def kind_decided(self, meaning: str | None) -> None:
         self.ledger.decide(meaning)
