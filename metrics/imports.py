@@ -1,7 +1,7 @@
 """Imports: a file is received, read by a worker, and reported on. A failed one can be asked for again."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import BinaryIO, Final, cast
 
@@ -107,6 +107,15 @@ def retry(delivery: Import) -> Import:
     return fresh
 
 
+def read_again(deliveries: Iterable[Import]) -> None:
+    """Read files again that were read before: what they told and others had told first may be new now."""
+    for delivery in deliveries:
+        if delivery.file:
+            delivery.state = Import.State.RECEIVED
+            delivery.save(update_fields=["state"])
+            _ask(delivery)
+
+
 def work(import_id: int, *, progress: Callable[[int, int], None]) -> None:
     """What the worker does: read the import's file. Its end stands in the same transaction as its rows.
 
@@ -147,8 +156,11 @@ def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
         )
     delivery.state = Import.State.REJECTED if report.rejected else Import.State.DONE
     delivery.rows, delivery.rejected, delivery.errors = report.rows, report.rejected, report.problems
-    delivery.new, delivery.duplicate, delivery.last_day = report.new, report.duplicate, report.last_day
-    delivery.quarantined, delivery.unknown_kind = report.quarantined, report.unknown_kind
+    # Read again, it finds there what it brought before.
+    delivery.duplicate, delivery.last_day = max(0, report.duplicate - delivery.new), report.last_day
+    delivery.new += report.new
+    delivery.quarantined += report.quarantined
+    delivery.unknown_kind += report.unknown_kind
     delivery.finished_at = clock.now()
     delivery.save()
     complete_to = delivery.complete_to or report.last_day

@@ -121,7 +121,6 @@ class Withdrawal(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now())
-    contributions = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]

@@ -97,6 +97,8 @@ class Import(models.Model):
         DONE = "done", _("done")
         REJECTED = "rejected", _("rejected")
         FAILED = "failed", _("failed")
+        UNDOING = "undoing", _("being undone")
+        UNDONE = "undone", _("undone")
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="imports")
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
@@ -125,7 +127,7 @@ class Import(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(state="rejected") | ~Q(errors=[]), name="import_rejected_says_why"),
             models.CheckConstraint(
-                condition=~Q(state__in=["done", "rejected", "failed"]) | Q(finished_at__isnull=False),
+                condition=Q(state__in=["received", "applying"]) | Q(finished_at__isnull=False),
                 name="import_finished_when",
             ),
             models.UniqueConstraint(fields=["source", "day"], condition=Q(day__isnull=False), name="import_day_once"),
@@ -150,4 +152,4 @@ class Import(models.Model):
     @property
     def is_moving(self) -> bool:
         """Whether it will change by itself."""
-        return self.standing in {self.State.RECEIVED, self.State.APPLYING}
+        return self.standing in {self.State.RECEIVED, self.State.APPLYING, self.State.UNDOING}

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
-from lifecycle import clock
-from metrics import imports
-from metrics.models import Contribution, Source
+from lifecycle import clock, jobs
+from metrics import imports, withdrawals
+from metrics.models import Contribution, Import, Source
 from pathways import contributors, merging, rules
 from pathways.models import (
     Affiliation,
@@ -62,6 +62,16 @@ class Fact:
     source: str
     identity: int
     counts: bool
+    brought_by: int
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file that came."""
+
+    pk: int
+    source: str
+    rows: Sequence[Told]
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,8 @@ class Ledger:
 
     team: Team = field(default_factory=TeamFactory.create)
     facts: dict[tuple[str, int], Fact] = field(default_factory=dict)
+    withdrawn: set[tuple[str, int]] = field(default_factory=set)  # one by one: for good
+    files: list[Brought] = field(default_factory=list)  # those that are not undone, in their order
     pointers: dict[int, int] = field(default_factory=dict)  # identity: person
     addresses: dict[int, str] = field(default_factory=dict)  # identity: e-mail
     bots: set[int] = field(default_factory=set)
@@ -123,7 +135,7 @@ class Ledger:
 
     def bring(self, source: str, rows: Sequence[Told]) -> None:
         """A file: of one contribution told twice, here or before, the first stands."""
-        deliver(self.sources[source], file_of(*(row.line for row in rows), header="id,name,email,date,kind"))
+        delivery = deliver(self.sources[source], file_of(*(row.line for row in rows), header="id,name,email,date,kind"))
         stream = self.sources[source].identity_source
         for identity in Identity.objects.filter(source=stream).exclude(pk__in=self.pointers):
             alike = [pk for pk, email in sorted(self.addresses.items()) if email == identity.email]
@@ -131,15 +143,33 @@ class Ledger:
                 assert identity.contributor_id == self.pointers[alike[0]]
             self.pointers[identity.pk] = identity.contributor_id
             self.addresses[identity.pk] = identity.email
+        self.files.append(Brought(delivery.pk, source, rows))
+        self.read(self.files[-1])
+
+    def read(self, file: Brought) -> None:
+        """What the file tells first."""
+        stream = self.sources[file.source].identity_source
         mine = dict(Identity.objects.filter(source=stream).values_list("email", "pk"))
-        for row in rows:
+        for row in file.rows:
             timely = row.day <= clock.today() + DAY
-            self.facts.setdefault((row.kind, row.number), Fact(row, source, mine[row.person], timely))
+            self.facts.setdefault((row.kind, row.number), Fact(row, file.source, mine[row.person], timely, file.pk))
+
+    def undo(self, file: Brought) -> None:
+        """What it told first is told by the next file that tells it; what was withdrawn for good stays so."""
+        withdrawals.withdraw(Import.objects.get(pk=file.pk), actor=self.actor, reason="The wrong file.")
+        jobs.drain()
+        self.files.remove(file)
+        gone = [key for key, fact in self.facts.items() if fact.brought_by == file.pk and key not in self.withdrawn]
+        for key in gone:
+            del self.facts[key]
+        for other in self.files:
+            self.read(other)
 
     def withdraw(self, fact: Fact) -> None:
-        rows = Contribution.objects.filter(team=self.team, occurred_at=fact.told.moment)
+        rows = Contribution.objects.filter(team=self.team, occurred_at=fact.told.moment, imported=fact.brought_by)
         assert rows.update(state=Contribution.State.WITHDRAWN) == 1
         self.facts[fact.told.kind, fact.told.number] = replace(fact, counts=False)
+        self.withdrawn.add((fact.told.kind, fact.told.number))
 
     def merge(self, keep: int, other: int) -> None:
         """The words of the one who is kept stand; of two roles alike, one."""

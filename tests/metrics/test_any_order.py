@@ -89,10 +89,16 @@ class AnyOrder(RuleBasedStateMachine):
         if source not in self.ledger.off:
             self.ledger.bring(source, brought)
 
+    @precondition(lambda self: self.ledger.facts)
     @rule(data=st.data())
     def withdrawn(self, data: st.DataObject) -> None:
         facts = self.ledger.facts
         self.ledger.withdraw(facts[data.draw(st.sampled_from(sorted(facts)))])
+
+    @precondition(lambda self: len(self.ledger.files) > 1)
+    @rule(data=st.data())
+    def undone_whole(self, data: st.DataObject) -> None:
+        self.ledger.undo(data.draw(st.sampled_from(self.ledger.files)))
 
     @rule(data=st.data())
     def merged(self, data: st.DataObject) -> None:
@@ -115,6 +121,7 @@ class AnyOrder(RuleBasedStateMachine):
         ]:
             self.ledger.split(data.draw(st.sampled_from(several)))
 
+    @precondition(lambda self: self.taking_part)
     @rule(data=st.data())
     def bot_flag(self, data: st.DataObject) -> None:
         self.ledger.flag(data.draw(st.sampled_from(self.taking_part)))
