@@ -8,17 +8,15 @@ contribution is turned away by its primary key. What follows (spans, counts) is 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import BinaryIO, Final, TypedDict
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from lifecycle import clock
-from metrics import quick
+from metrics import quarantine, quick
 from metrics.models import Source
-from metrics.models.source import FIRST_DAY
 from metrics.sources import Batch, Problem, csv
 from pathways import kinds
 from pathways.identities import resolve
@@ -215,8 +213,8 @@ def _insert(cursor: CursorWrapper, source: Source, import_id: int, report: Repor
         "team": source.team_id,
         "pathway": source.pathway_id,
         "import": import_id,
-        "starts_on": max(source.starts_on or FIRST_DAY, FIRST_DAY),
-        "latest": clock.today() + timedelta(days=1),
+        "starts_on": quarantine.first_day(source),
+        "latest": quarantine.last_day(source),
     }
     cursor.execute(ARRIVING, values)
     cursor.execute("ANALYZE arriving")
