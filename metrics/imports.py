@@ -161,6 +161,7 @@ def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
     delivery.new += report.new
     delivery.quarantined += report.quarantined
     delivery.unknown_kind += report.unknown_kind
+    delivery.passed = report.passed
     delivery.finished_at = clock.now()
     delivery.save()
     complete_to = delivery.complete_to or report.last_day

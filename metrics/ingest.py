@@ -6,7 +6,8 @@ up; identities; the rows themselves, in the order of the index every reader walk
 contribution is turned away by its primary key. What follows (spans, counts) is asked for by triggers.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO, Final, TypedDict
@@ -48,6 +49,7 @@ class Report:
     rejected: int = 0
     last_day: date | None = None
     problems: list[ProblemRow] = field(default_factory=list)
+    passed: Counter[str] = field(default_factory=Counter)
 
     def add(self, problem: Problem) -> None:
         """Count a rejected row, and list it while there is room."""
@@ -86,18 +88,33 @@ def ingest(
         _stage(cursor, source, file, read, report=report, progress=progress)
         if not report.rows and not declared:
             report.add(Problem(1, 1, "", _("The file has a header and no rows.")))
-        if report.rejected or not report.rows:
-            return report
-        try:
-            kinds.meet(cursor, table="incoming")
-        except Refused as refused:
-            report.add(Problem(1, 1, "kind", refused.reason))
-            return report
-        # Before anything shared is touched; the key share of other rows is not in its way.
-        cursor.execute("SELECT id FROM pathways_pathway WHERE id = %s FOR NO KEY UPDATE", [source.pathway_id])
-        _resolve(cursor, source)
-        _insert(cursor, source, import_id, report)
+        if report.rows and not report.rejected:
+            _apply(cursor, source, import_id, report)
     return report
+
+
+def take(source: Source, batches: Iterable[Batch], *, import_id: int) -> Report:
+    """Add what is sound of what a stream brought; what is not is told, and keeps nothing else out."""
+    report = Report()
+    with transaction.atomic(), connection.cursor() as cursor:
+        _clear(cursor)
+        _copy(cursor, source, batches, report=report, is_whole=False, progress=lambda _position: None)
+        if report.rows > report.rejected:
+            _apply(cursor, source, import_id, report)
+    return report
+
+
+def _apply(cursor: CursorWrapper, source: Source, import_id: int, report: Report) -> None:
+    """From `incoming` to contributions."""
+    try:
+        kinds.meet(cursor, table="incoming")
+    except Refused as refused:
+        report.add(Problem(1, 1, "kind", refused.reason))
+        return
+    # Before anything shared is touched; the key share of other rows is not in its way.
+    cursor.execute("SELECT id FROM pathways_pathway WHERE id = %s FOR NO KEY UPDATE", [source.pathway_id])
+    _resolve(cursor, source)
+    _insert(cursor, source, import_id, report)
 
 
 def _stage(
@@ -110,17 +127,33 @@ def _stage(
     progress: Callable[[int], None],
 ) -> None:
     """Put everything that is sound into `incoming`, and count what is not. A plain file takes the quick way."""
-    cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '128MB'")  # the sorts of a million rows in memory
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.told CASCADE")  # of an import before, and with it its view
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.said, pg_temp.incoming, pg_temp.incoming_person, pg_temp.arriving")
-    default = source.default_kind.key
+    _clear(cursor)
     if read is csv.read:
-        rows = quick.stage(cursor, file, default_kind=default, progress=progress)
+        rows = quick.stage(cursor, file, default_kind=source.default_kind.key, progress=progress)
         if rows is not None:
             report.rows = rows
             return
         file.seek(0)
-    batches = read(file)
+    _copy(cursor, source, read(file), report=report, is_whole=True, progress=progress)
+
+
+def _clear(cursor: CursorWrapper) -> None:
+    cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '128MB'")  # the sorts of a million rows in memory
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.told CASCADE")  # of an import before, and with it its view
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.said, pg_temp.incoming, pg_temp.incoming_person, pg_temp.arriving")
+
+
+def _copy(
+    cursor: CursorWrapper,
+    source: Source,
+    batches: Iterable[Batch],
+    *,
+    report: Report,
+    is_whole: bool,
+    progress: Callable[[int], None],
+) -> None:
+    """Put the rows into `incoming`. `is_whole`: one problem keeps all of it out."""
+    default = source.default_kind.key
     cursor.execute(
         """
         CREATE TEMPORARY TABLE incoming (
@@ -133,7 +166,8 @@ def _stage(
         for batch in batches:
             for problem in batch.problems:
                 report.add(problem)
-            if not report.rejected:  # a file that is rejected is still read to its end, for the rest of the report
+            report.passed.update(batch.passed)
+            if not (is_whole and report.rejected):  # a file is still read to its end, for the rest of the report
                 for raw in batch.rows:
                     copy.write_row(raw if raw.kind else raw._replace(kind=default))
             report.rows += len(batch.rows)
@@ -220,7 +254,7 @@ def _insert(cursor: CursorWrapper, source: Source, import_id: int, report: Repor
     cursor.execute("ANALYZE arriving")
     cursor.execute(INSERT, values)
     report.new, report.quarantined, report.unknown_kind = cursor.fetchone()
-    report.duplicate = report.rows - report.new
+    report.duplicate = report.rows - report.rejected - report.new
     cursor.execute("SELECT max(timezone('UTC', occurred_at)::date) FROM arriving WHERE state < 2")
     (report.last_day,) = cursor.fetchone()
     if report.duplicate:

@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='import',
-            constraint=models.UniqueConstraint(condition=models.Q(('day__isnull', False)), fields=('source', 'day'), name='import_day_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('day__isnull', False), ('state', 'done')), fields=('source', 'day'), name='import_day_once'),
         ),
         migrations.AddConstraint(
             model_name='source',

@@ -130,7 +130,9 @@ class Import(models.Model):
                 condition=Q(state__in=["received", "applying"]) | Q(finished_at__isnull=False),
                 name="import_finished_when",
             ),
-            models.UniqueConstraint(fields=["source", "day"], condition=Q(day__isnull=False), name="import_day_once"),
+            models.UniqueConstraint(
+                fields=["source", "day"], condition=Q(day__isnull=False, state="done"), name="import_day_once"
+            ),
         ]
 
     def __str__(self) -> str:
