@@ -58,6 +58,8 @@ class Batch(NamedTuple):
     problems: list[Problem]
     position: int
     passed: Mapping[str, int] = {}
+    #: Of what holds several contributions each, or none (Perceval's items): how many were read, for a person to check.
+    items: int = 0
 
 
 @dataclass(frozen=True)
