@@ -24,6 +24,7 @@ urlpatterns = [
     path("teams/<slug:slug>/data/imports/<int:pk>/report/", imports.import_report, name="import-report"),
     path("teams/<slug:slug>/data/imports/<int:pk>/row/", imports.import_row, name="import-row"),
     path("teams/<slug:slug>/data/imports/<int:pk>/rejected.csv", imports.rejected_rows, name="rejected-rows"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/rejected-lines/", imports.rejected_lines, name="rejected-lines"),
     path("teams/<slug:slug>/data/imports/<int:pk>/retries/", imports.retries, name="retries"),
     path("teams/<slug:slug>/data/imports/<int:pk>/reruns/", imports.reruns, name="reruns"),
     path("teams/<slug:slug>/data/imports/<int:pk>/undoings/", imports.undoings, name="undoings"),

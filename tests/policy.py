@@ -108,6 +108,7 @@ POLICY = {
     "metrics:import-row": team(READERS, pk="import"),
     "metrics:rejected-rows": team(WORKERS, pk="import"),
     "metrics:columns": team(WORKERS, WORKERS, pk="import"),
+    "metrics:rejected-lines": team(WORKERS, pk="import"),
     "metrics:retries": team(post=WORKERS, pk="import"),
     "metrics:reruns": team(post=WORKERS, pk="import"),
     "metrics:undoings": team(post=WORKERS, pk="import"),

@@ -1,14 +1,18 @@
 """One import: its report, and what may be done about it."""
 
 from collections.abc import Callable
+from pathlib import PurePath
+from typing import BinaryIO, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from lifecycle import sheets
-from metrics import imports, reports, withdrawals
+from metrics import imports, rejected, reports, withdrawals
 from metrics.forms import WithdrawalForm
 from metrics.models import Import
 from metrics.views.door import account, importer, see
@@ -54,6 +58,23 @@ def rejected_rows(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     rows = [(p["line"], p["column"], p["field"], p["reason"], *p["cells"]) for p in delivery.errors]
     header = ("line", "column", "field", "reason", "the row as it stands")
     return sheets.download(f"import-{delivery.pk}-rejected.csv", header, rows)
+
+
+@require_safe
+def rejected_lines(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """The rejected lines as they stand in the file, to be mended and uploaded alone."""
+    delivery = get_object_or_404(Import.objects.select_related("source"), source__team=importer(request, slug), pk=pk)
+    try:
+        file = cast("BinaryIO", delivery.file.open("rb"))
+    except (ValueError, FileNotFoundError):  # it never had one, or not any more
+        raise Http404 from None
+    suffix = PurePath(delivery.filename.removesuffix(".gz")).suffix or ".txt"
+    response = StreamingHttpResponse(
+        rejected.lines(file, delivery.source, imports.ADAPTERS[delivery.source.type]),
+        content_type="text/plain; charset=utf-8",
+    )
+    response["Content-Disposition"] = content_disposition_header(True, f"import-{delivery.pk}-rejected{suffix}")
+    return response
 
 
 @require_POST
