@@ -136,6 +136,12 @@ class Ledger:
     def bring(self, source: str, rows: Sequence[Told]) -> None:
         """A file: of one contribution told twice, here or before, the first stands."""
         delivery = deliver(self.sources[source], file_of(*(row.line for row in rows), header="id,name,email,date,kind"))
+        self.know(source)
+        self.files.append(Brought(delivery.pk, source, rows))
+        self.read(self.files[-1])
+
+    def know(self, source: str) -> None:
+        """Whom the source has named for the first time."""
         stream = self.sources[source].identity_source
         for identity in Identity.objects.filter(source=stream).exclude(pk__in=self.pointers):
             alike = [pk for pk, email in sorted(self.addresses.items()) if email == identity.email]
@@ -143,8 +149,6 @@ class Ledger:
                 assert identity.contributor_id == self.pointers[alike[0]]
             self.pointers[identity.pk] = identity.contributor_id
             self.addresses[identity.pk] = identity.email
-        self.files.append(Brought(delivery.pk, source, rows))
-        self.read(self.files[-1])
 
     def read(self, file: Brought) -> None:
         """What the file tells first."""
@@ -152,7 +156,8 @@ class Ledger:
         mine = dict(Identity.objects.filter(source=stream).values_list("email", "pk"))
         for row in file.rows:
             timely = row.day <= clock.today() + DAY
-            self.facts.setdefault((row.kind, row.number), Fact(row, file.source, mine[row.person], timely, file.pk))
+            if (row.kind, row.number) not in self.facts:
+                self.facts[row.kind, row.number] = Fact(row, file.source, mine[row.person], timely, file.pk)
 
     def undo(self, file: Brought) -> None:
         """What it told first is told by the next file that tells it; what was withdrawn for good stays so."""
@@ -163,6 +168,7 @@ class Ledger:
         for key in gone:
             del self.facts[key]
         for other in self.files:
+            self.know(other.source)
             self.read(other)
 
     def withdraw(self, fact: Fact) -> None:
