@@ -82,9 +82,12 @@ def _stage(cursor: CursorWrapper, plain: Plain, default_kind: str, progress: Cal
 
 
 def _cell(column: str | None, *, has_blanks: bool) -> str:
-    """SQL of a field's text, stripped as the careful reader strips it."""
+    """SQL of a field's text, stripped as the careful reader strips it.
+
+    Where there is none, a text and no bare literal: that would be read as a number or a date as soon as it is parsed.
+    """
     if column is None:
-        return "''"
+        return "''::text"
     return f"btrim({column}, {_literal(BLANKS)})" if has_blanks else column
 
 
