@@ -6,14 +6,13 @@ and the insert, and the insert need not ask row by row. Whoever writes past the 
 import fails as a whole, and finds those rows when it is tried again.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
-from lifecycle import clock
+from metrics import quarantine
 from metrics.models import Source
-from metrics.models.source import FIRST_DAY
 from pathways.identities import resolve, take_turns
 
 #: `stood_at` is the time under which the contribution stands already; empty for one that is new. The subquery, which
@@ -21,7 +20,8 @@ from pathways.identities import resolve, take_turns
 #: known, for the planner then knows that no row is lost.
 ARRIVING = """
 CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS
-SELECT i.line, i.key, i.occurred_at, i.name, i.email, i.username, k.id AS kind_id, k.state = 'unknown' AS is_unknown,
+SELECT i.line, i.key, i.occurred_at, i.realm, i.name, i.email, i.username, i.is_bot,
+       k.id AS kind_id, k.state = 'unknown' AS is_unknown,
        CASE WHEN i.day < %(starts_on)s THEN 2 WHEN i.day > %(latest)s THEN 3 ELSE 0 END AS state,
        c.occurred_at AS stood_at
   FROM (SELECT *, timezone('UTC', occurred_at)::date AS day,
@@ -48,9 +48,10 @@ LAST_DAY = "SELECT max(timezone('UTC', occurred_at)::date) FROM arriving WHERE s
 
 PEOPLE = """
 CREATE TEMPORARY TABLE arriving_person ON COMMIT DROP AS
-SELECT DISTINCT name AS given_name, email AS given_email, username AS given_username,
-       %s::text AS source, name, email, username, NULL::integer AS identity_id, NULL::integer AS contributor_id
-  FROM arriving WHERE stood_at IS NULL
+SELECT realm AS given_realm, name AS given_name, email AS given_email, username AS given_username,
+       coalesce(nullif(realm, ''), %s) AS source, name, email, username, bool_or(is_bot) AS is_bot,
+       NULL::integer AS identity_id, NULL::integer AS contributor_id
+  FROM arriving WHERE stood_at IS NULL GROUP BY realm, name, email, username
 """
 
 #: Most people are called nothing by anybody; of the others, each act is asked about, for the dates decide.
@@ -70,7 +71,8 @@ SELECT a.occurred_at, %(team)s, %(pathway)s, p.contributor_id, p.identity_id, %(
             THEN metrics_is_staff(p.contributor_id, p.email, timezone('UTC', a.occurred_at)::date)::int
             ELSE a.state END, a.key
   FROM arriving a
-  JOIN arriving_person p ON (p.given_name, p.given_email, p.given_username) = (a.name, a.email, a.username)
+  JOIN arriving_person p ON (p.given_realm, p.given_name, p.given_email, p.given_username)
+                          = (a.realm, a.name, a.email, a.username)
  WHERE a.stood_at IS NULL
  ORDER BY p.contributor_id, a.occurred_at
 """
@@ -97,8 +99,8 @@ def arrive(cursor: CursorWrapper, source: Source, *, import_id: int) -> Arrived:
         "team": source.team_id,
         "pathway": source.pathway_id,
         "import": import_id,
-        "starts_on": max(source.starts_on or FIRST_DAY, FIRST_DAY),
-        "latest": clock.today() + timedelta(days=1),
+        "starts_on": quarantine.first_day(source),
+        "latest": quarantine.last_day(source),
     }
     cursor.execute(ARRIVING, values)
     new, quarantined, unknown_kind = _new(cursor)

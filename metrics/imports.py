@@ -1,7 +1,7 @@
 """Imports: a file is received, read by a worker, and reported on. A failed one can be asked for again."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import BinaryIO, Final, cast
 
@@ -17,12 +17,13 @@ from lifecycle import clock, jobs
 from metrics.ingest import ingest
 from metrics.models import Import, Source
 from metrics.models.source import FIRST_DAY
-from metrics.sources import Adapter, csv
+from metrics.sources import Adapter, Batch, csv
 from pathways.models import Kind, Pathway
 from teams.models import User
 from teams.refusals import Conflict, Refused
 
-ADAPTERS: Final[dict[str, Adapter]] = {Source.Type.CSV: csv.read}
+#: Of the sources that come as files.
+ADAPTERS: Final[dict[str, Adapter]] = {}
 
 
 class TooLarge(Refused):
@@ -106,6 +107,15 @@ def retry(delivery: Import) -> Import:
     return fresh
 
 
+def read_again(deliveries: Iterable[Import]) -> None:
+    """Read files again that were read before: what they told and others had told first may be new now."""
+    for delivery in deliveries:
+        if delivery.file:
+            delivery.state = Import.State.RECEIVED
+            delivery.save(update_fields=["state"])
+            _ask(delivery)
+
+
 def work(import_id: int, *, progress: Callable[[int, int], None]) -> None:
     """What the worker does: read the import's file. Its end stands in the same transaction as its rows.
 
@@ -125,6 +135,13 @@ def work(import_id: int, *, progress: Callable[[int, int], None]) -> None:
         delivery.save(update_fields=["state", "finished_at"])
 
 
+def _reader(source: Source) -> Callable[[BinaryIO], Iterator[Batch]]:
+    if source.type == Source.Type.CSV:
+        return csv.read
+    adapter, options = ADAPTERS[source.type], source.options
+    return lambda file: adapter(file, options)
+
+
 def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
     """Ingest the import's file and write down what became of it."""
     source = delivery.source
@@ -132,15 +149,19 @@ def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
         report = ingest(
             source,
             cast("BinaryIO", file),
-            ADAPTERS[source.type],
+            _reader(source),
             import_id=delivery.pk,
             declared=delivery.complete_to is not None,
             progress=progress,
         )
     delivery.state = Import.State.REJECTED if report.rejected else Import.State.DONE
     delivery.rows, delivery.rejected, delivery.errors = report.rows, report.rejected, report.problems
-    delivery.new, delivery.duplicate = report.new, report.duplicate
-    delivery.quarantined, delivery.unknown_kind = report.quarantined, report.unknown_kind
+    # Read again, it finds there what it brought before.
+    delivery.duplicate, delivery.last_day = max(0, report.duplicate - delivery.new), report.last_day
+    delivery.new += report.new
+    delivery.quarantined += report.quarantined
+    delivery.unknown_kind += report.unknown_kind
+    delivery.passed = report.passed
     delivery.finished_at = clock.now()
     delivery.save()
     complete_to = delivery.complete_to or report.last_day

@@ -6,7 +6,8 @@ turn that all imports take; and the rows themselves (metrics/arrivals.py). What 
 triggers.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO, Final, TypedDict
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from metrics import arrivals, quick
 from metrics.models import Source
-from metrics.sources import Adapter, Problem, csv
+from metrics.sources import Batch, Problem, csv
 from pathways import kinds
 from teams.refusals import Refused
 
@@ -47,6 +48,7 @@ class Report:
     rejected: int = 0
     last_day: date | None = None
     problems: list[ProblemRow] = field(default_factory=list)
+    passed: Counter[str] = field(default_factory=Counter)
 
     def add(self, problem: Problem) -> None:
         """Count a rejected row, and list it while there is room."""
@@ -69,7 +71,7 @@ def _storable(text: str) -> str:
 def ingest(
     source: Source,
     file: BinaryIO,
-    read: Adapter,
+    read: Callable[[BinaryIO], Iterator[Batch]],
     *,
     import_id: int,
     declared: bool,
@@ -85,46 +87,78 @@ def ingest(
         _stage(cursor, source, file, read, report=report, progress=progress)
         if not report.rows and not declared:
             report.add(Problem(1, 1, "", _("The file has a header and no rows.")))
-        if report.rejected or not report.rows:
-            return report
-        try:
-            kinds.meet(cursor, table="incoming")
-        except Refused as refused:
-            report.add(Problem(1, 1, "kind", refused.reason))
-            return report
-        arrived = arrivals.arrive(cursor, source, import_id=import_id)
-        report.new, report.quarantined, report.unknown_kind = arrived.new, arrived.quarantined, arrived.unknown_kind
-        report.last_day, report.duplicate = arrived.last_day, report.rows - arrived.new
-        for line in arrivals.differing(cursor, LISTED) if report.duplicate else ():
-            report.note(Problem(line, 1, "", _("Came before with another time; the first one stands.")))
+        if report.rows and not report.rejected:
+            _apply(cursor, source, import_id, report)
     return report
+
+
+def take(source: Source, batches: Iterable[Batch], *, import_id: int) -> Report:
+    """Add what is sound of what a stream brought; what is not is told, and keeps nothing else out."""
+    report = Report()
+    with transaction.atomic(), connection.cursor() as cursor:
+        _clear(cursor)
+        _copy(cursor, source, batches, report=report, is_whole=False, progress=lambda _position: None)
+        if report.rows > report.rejected:
+            _apply(cursor, source, import_id, report)
+    return report
+
+
+def _apply(cursor: CursorWrapper, source: Source, import_id: int, report: Report) -> None:
+    """From `incoming` to contributions."""
+    try:
+        kinds.meet(cursor, table="incoming")
+    except Refused as refused:
+        report.add(Problem(1, 1, "kind", refused.reason))
+        return
+    arrived = arrivals.arrive(cursor, source, import_id=import_id)
+    report.new, report.quarantined, report.unknown_kind = arrived.new, arrived.quarantined, arrived.unknown_kind
+    report.last_day, report.duplicate = arrived.last_day, report.rows - report.rejected - arrived.new
+    for line in arrivals.differing(cursor, LISTED) if report.duplicate else ():
+        report.note(Problem(line, 1, "", _("Came before with another time; the first one stands.")))
 
 
 def _stage(
     cursor: CursorWrapper,
     source: Source,
     file: BinaryIO,
-    read: Adapter,
+    read: Callable[[BinaryIO], Iterator[Batch]],
     *,
     report: Report,
     progress: Callable[[int], None],
 ) -> None:
     """Put everything that is sound into `incoming`, and count what is not. A plain file takes the quick way."""
-    cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '128MB'")  # the sorts of a million rows in memory
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.told CASCADE")  # of an import before, and with it its view
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.said, pg_temp.incoming")
-    default = source.default_kind.key
+    _clear(cursor)
     if read is csv.read:
-        rows = quick.stage(cursor, file, default_kind=default, progress=progress)
+        rows = quick.stage(cursor, file, default_kind=source.default_kind.key, progress=progress)
         if rows is not None:
             report.rows = rows
             return
         file.seek(0)
-    batches = read(file)
+    _copy(cursor, source, read(file), report=report, is_whole=True, progress=progress)
+
+
+def _clear(cursor: CursorWrapper) -> None:
+    cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '128MB'")  # the sorts of a million rows in memory
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.told CASCADE")  # of an import before, and with it its view
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.said, pg_temp.incoming")
+
+
+def _copy(
+    cursor: CursorWrapper,
+    source: Source,
+    batches: Iterable[Batch],
+    *,
+    report: Report,
+    is_whole: bool,
+    progress: Callable[[int], None],
+) -> None:
+    """Put the rows into `incoming`. `is_whole`: one problem keeps all of it out."""
+    default = source.default_kind.key
     cursor.execute(
         """
         CREATE TEMPORARY TABLE incoming (
-            line integer, external_id text, occurred_at timestamptz, name text, email text, username text, kind text
+            line integer, external_id text, occurred_at timestamptz, name text, email text, username text, kind text,
+            realm text, is_bot boolean
         ) ON COMMIT DROP
         """
     )
@@ -132,9 +166,10 @@ def _stage(
         for batch in batches:
             for problem in batch.problems:
                 report.add(problem)
-            if not report.rejected:  # a file that is rejected is still read to its end, for the rest of the report
+            report.passed.update(batch.passed)
+            if not (is_whole and report.rejected):  # a file is still read to its end, for the rest of the report
                 for raw in batch.rows:
-                    copy.write_row(raw if raw.kind else (*raw[:-1], default))
+                    copy.write_row(raw if raw.kind else raw._replace(kind=default))
             report.rows += len(batch.rows)
             progress(batch.position)
     cursor.execute("ANALYZE incoming")

@@ -37,7 +37,10 @@ def other_people(population: Population, everybody: Iterable[int], counted: Iter
 
 UNCOUNTED = """
 SELECT CASE WHEN c.state = 2 THEN 'before' WHEN c.state = 3 THEN 'future' WHEN c.state = 4 THEN 'withdrawn'
-            WHEN NOT s.enabled THEN 'source' WHEN known.state <> 'known' THEN 'kind' ELSE 'other kind' END AS reason,
+            WHEN NOT s.enabled THEN 'source' WHEN known.state <> 'known' THEN 'kind'
+            WHEN cardinality(s.counted_kinds) > 0 AND known.id NOT IN (
+                 SELECT COALESCE(k.same_as_id, k.id) FROM pathways_kind k WHERE k.id = ANY(s.counted_kinds))
+            THEN 'not of source' ELSE 'other kind' END AS reason,
        count(DISTINCT c.contributor_id), count(*)
   FROM metrics_contribution c
   JOIN metrics_import i ON i.id = c.import_id
@@ -49,7 +52,10 @@ SELECT CASE WHEN c.state = 2 THEN 'before' WHEN c.state = 3 THEN 'future' WHEN c
    AND (c.state = 3 OR c.day <= %(last)s)
    AND (c.state > 1 OR NOT s.enabled OR known.state <> 'known' OR (cardinality(p.counted_kinds) > 0
         AND known.id NOT IN (SELECT COALESCE(k.same_as_id, k.id) FROM pathways_kind k
-                              WHERE k.id = ANY(p.counted_kinds))))
+                              WHERE k.id = ANY(p.counted_kinds)))
+        OR (cardinality(s.counted_kinds) > 0
+        AND known.id NOT IN (SELECT COALESCE(k.same_as_id, k.id) FROM pathways_kind k
+                              WHERE k.id = ANY(s.counted_kinds))))
  GROUP BY 1 ORDER BY 3 DESC
 """
 
@@ -62,6 +68,7 @@ def uncounted(team: Team, pathway: Pathway | None, last: date) -> list[Reason]:
         "withdrawn": _("Withdrawn"),
         "source": _("The source is switched off"),
         "kind": _("The kind is unknown or ignored"),
+        "not of source": _("The source does not count this kind"),
         "other kind": _("The pathway does not count this kind"),
     }
     with connection.cursor() as cursor:

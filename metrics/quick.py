@@ -40,7 +40,8 @@ VIEW = """
 CREATE TEMPORARY VIEW incoming AS
 SELECT line, {external_id} AS external_id,
        CASE WHEN {timestamp} <> '' THEN to_timestamp({timestamp}::bigint) ELSE {date}::timestamptz END AS occurred_at,
-       {who_name} AS name, {who_email} AS email, {username} AS username, said.key AS kind
+       {who_name} AS name, {who_email} AS email, {username} AS username, said.key AS kind,
+       ''::text AS realm, false AS is_bot
   FROM told JOIN said ON said.kind = {kind}
 """
 

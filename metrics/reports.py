@@ -54,6 +54,8 @@ LOOKS: Final = {
     Import.State.DONE: ("good", "done"),
     Import.State.REJECTED: ("bad", "flag"),
     Import.State.FAILED: ("bad", "flag"),
+    Import.State.UNDOING: ("", "progress"),
+    Import.State.UNDONE: ("", "waived"),
 }
 
 
@@ -61,7 +63,7 @@ def report_of(delivery: Import) -> ImportReport:
     """The report on an import. Reads `delivery.job`, and nothing else."""
     tone, mark = LOOKS[delivery.standing]
     facts: list[tuple[str, int]] = []
-    if delivery.standing in {Import.State.DONE, Import.State.REJECTED}:
+    if delivery.standing in {Import.State.DONE, Import.State.REJECTED, Import.State.UNDOING, Import.State.UNDONE}:
         facts = [
             (_("rows"), delivery.rows),
             (_("new"), delivery.new),
@@ -74,19 +76,22 @@ def report_of(delivery: Import) -> ImportReport:
 
 
 def _sentence(delivery: Import) -> str:
-    match delivery.standing:
-        case Import.State.DONE:
-            new = ngettext("%(count)d new contribution.", "%(count)d new contributions.", delivery.new)
-            return new % {"count": delivery.new}
-        case Import.State.REJECTED:
-            return _rejected(delivery)
-        case Import.State.FAILED:
-            return _("The import stopped and nothing was imported. Try again; if it stops again, tell an admin.")
-        case Import.State.APPLYING:
-            return _("The file is being read.")
-    if clock.now() - delivery.created_at > PATIENCE:
+    if delivery.standing == Import.State.REJECTED:
+        return _rejected(delivery)
+    if delivery.standing == Import.State.DONE:
+        new = ngettext("%(count)d new contribution.", "%(count)d new contributions.", delivery.new)
+        return new % {"count": delivery.new}
+    if delivery.standing == Import.State.RECEIVED and clock.now() - delivery.created_at > PATIENCE:
         return _("No worker has taken the file up yet. It is kept, and will be read as soon as one runs.")
-    return _("The file is received and waits for a worker.")
+    return {
+        Import.State.RECEIVED: _("The file is received and waits for a worker."),
+        Import.State.APPLYING: _("The file is being read."),
+        Import.State.FAILED: _(
+            "The import stopped and nothing was imported. Try again; if it stops again, tell an admin."
+        ),
+        Import.State.UNDOING: _("It is being undone: what came by it is taken out of every count."),
+        Import.State.UNDONE: _("It was undone. What came by it is kept, and counts nowhere."),
+    }[delivery.standing]
 
 
 def _rejected(delivery: Import) -> str:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from metrics.acts import COUNTS, PATHWAYS
+from metrics.acts import COUNTS, PATHWAYS, WITHHELD
 from teams.models import Team
 
 ALWAYS = "'{(,)}'::datemultirange"
@@ -84,7 +84,7 @@ WITH {PATHWAYS}, role AS (
      WHERE confirmed_by_id IS NOT NULL AND (%(team)s::int IS NULL OR team_id = %(team)s::int)
      GROUP BY team_id, contributor_id, role
 ), way AS (
-    SELECT pathway.team_id, pathway.id AS pathway_id, refused, off, ARRAY(
+    SELECT pathway.team_id, pathway.id AS pathway_id, {WITHHELD}, ARRAY(
                SELECT point FROM pathways_conversionpoint point WHERE point.pathway_id = pathway.id
                UNION ALL  -- the contributor, held for ever from the first counted act
                SELECT jsonb_populate_record(NULL::pathways_conversionpoint,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from lifecycle import clock, jobs
-from metrics import drifts, imports, recount, rounds
+from metrics import drifts, imports, quarantine, recount, rounds, withdrawals
 
 
 @jobs.handles("recount")
@@ -49,3 +49,15 @@ def rebuild_team(run: jobs.Run) -> None:
 def read_file(run: jobs.Run) -> None:
     """Key: the import's id."""
     imports.work(int(run.key), progress=run.progress)
+
+
+@jobs.handles("withdrawal")
+def take_out(run: jobs.Run) -> None:
+    """Key: the import's id."""
+    withdrawals.work(int(run.key))
+
+
+@jobs.handles("quarantine")
+def sort_out(run: jobs.Run) -> None:
+    """Key: the source's id."""
+    quarantine.work(int(run.key))

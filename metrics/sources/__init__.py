@@ -1,16 +1,23 @@
 """Adapters: one file for each kind of source. An adapter knows a format, and nothing of teams or tables.
 
-The contract: `read(file)` yields `Batch`es, in the order of the file, with memory that does not grow with it.
-Whatever is wrong with the input becomes a `Problem` with its place; an adapter raises nothing for bad input.
+The contract: `read(file, options)` yields `Batch`es, in the order of the file, with memory that does not grow with
+it. Whatever is wrong with the input becomes a `Problem` with its place; an adapter raises nothing for bad input.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import BinaryIO, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any, BinaryIO, NamedTuple
+from zoneinfo import ZoneInfo
 
 
 class Raw(NamedTuple):
-    """One contribution as the source tells it. Texts are stripped; `kind` is "" where the source names none."""
+    """One contribution as the source tells it. Texts are stripped; `kind` is "" where the source names none.
+
+    `realm` is where the account is known by that name, as "github" or "gitlab:code.example": the same account of
+    the same realm is the same person, whatever brought it. "" is the stream itself, of which nobody else knows.
+    `is_bot` is true where the source itself says that no person did it.
+    """
 
     line: int
     external_id: str
@@ -19,10 +26,15 @@ class Raw(NamedTuple):
     email: str
     username: str
     kind: str
+    realm: str = ""
+    is_bot: bool = False
 
 
 class Problem(NamedTuple):
-    """Why a row cannot be taken, and where it stands: physical line and cell, both counted from 1."""
+    """Why a row cannot be taken, and where it stands: physical line and cell, both counted from 1.
+
+    In JSON, the column is that of the character, and the field the path to it ("data.comments[2].created_at").
+    """
 
     line: int
     column: int
@@ -36,11 +48,41 @@ class Problem(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Some rows and some problems; `position` is how many bytes of the stored file have been read."""
+    """Some rows and some problems; `position` is how many bytes of the stored file have been read.
+
+    `passed` counts, by reason, what is left out because it is no contribution: a merge, an edit, a pull request that
+    stands among the issues once more. Nothing is wrong with it, and nobody should wonder where it went.
+    """
 
     rows: list[Raw]
     problems: list[Problem]
     position: int
+    passed: Mapping[str, int] = {}
 
 
-Adapter = Callable[[BinaryIO], Iterator[Batch]]
+@dataclass(frozen=True)
+class Options:
+    """What a person has said about a source, because its bytes do not tell."""
+
+    #: Of times that name none.
+    zone: tzinfo = UTC
+    #: Our field: the name of the column that holds it, as the header spells it (CSV).
+    columns: Mapping[str, str] = field(default_factory=dict)
+    #: Who did all of it, where no column tells: name, e-mail, account (CSV).
+    all_by: tuple[str, str, str] = ("", "", "")
+    #: Whether "Co-authored-by" makes further contributors (git and its kin).
+    co_authors: bool = True
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any], *, zone: str) -> "Options":
+        """As a source keeps them: {"columns": {field: header}, "all_by": [name, e-mail, account], "co_authors"}."""
+        name, email, username = kept.get("all_by") or ("", "", "")
+        return cls(
+            zone=ZoneInfo(zone),
+            columns=kept.get("columns") or {},
+            all_by=(name, email, username),
+            co_authors=kept.get("co_authors", True),
+        )
+
+
+Adapter = Callable[[BinaryIO, Options], Iterator[Batch]]

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
-from lifecycle import clock
-from metrics import imports
-from metrics.models import Contribution, Source
+from lifecycle import clock, jobs
+from metrics import imports, withdrawals
+from metrics.models import Contribution, Import, Source
 from pathways import contributors, merging, rules
 from pathways.models import (
     Affiliation,
@@ -62,6 +62,16 @@ class Fact:
     source: str
     identity: int
     counts: bool
+    brought_by: int
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file that came."""
+
+    pk: int
+    source: str
+    rows: Sequence[Told]
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,8 @@ class Ledger:
 
     team: Team = field(default_factory=TeamFactory.create)
     facts: dict[tuple[str, int], Fact] = field(default_factory=dict)
+    withdrawn: set[tuple[str, int]] = field(default_factory=set)  # one by one: for good
+    files: list[Brought] = field(default_factory=list)  # those that are not undone, in their order
     pointers: dict[int, int] = field(default_factory=dict)  # identity: person
     addresses: dict[int, str] = field(default_factory=dict)  # identity: e-mail
     bots: set[int] = field(default_factory=set)
@@ -102,6 +114,7 @@ class Ledger:
         default_factory=lambda: {"commit": "commit", "review": "review", "poke": None}
     )
     off: set[str] = field(default_factory=set)
+    of_source: dict[str, set[str]] = field(default_factory=lambda: {source: set() for source in SOURCES})
 
     def __post_init__(self) -> None:
         self.actor: User = MembershipFactory.create(team=self.team, role=Role.ACTIVATOR).user
@@ -122,23 +135,47 @@ class Ledger:
 
     def bring(self, source: str, rows: Sequence[Told]) -> None:
         """A file: of one contribution told twice, here or before, the first stands."""
-        deliver(self.sources[source], file_of(*(row.line for row in rows), header="id,name,email,date,kind"))
-        stream = self.sources[source].identity_source
-        for identity in Identity.objects.filter(source=stream).exclude(pk__in=self.pointers):
-            alike = [pk for pk, email in sorted(self.addresses.items()) if email == identity.email]
-            if alike:  # the oldest tells whose a new spelling is
-                assert identity.contributor_id == self.pointers[alike[0]]
-            self.pointers[identity.pk] = identity.contributor_id
-            self.addresses[identity.pk] = identity.email
-        mine = dict(Identity.objects.filter(source=stream).values_list("email", "pk"))
-        for row in rows:
-            timely = row.day <= clock.today() + DAY
-            self.facts.setdefault((row.kind, row.number), Fact(row, source, mine[row.person], timely))
+        delivery = deliver(self.sources[source], file_of(*(row.line for row in rows), header="id,name,email,date,kind"))
+        self.files.append(Brought(delivery.pk, source, rows))
+        self.read(self.files[-1])
+
+    def read(self, file: Brought) -> None:
+        """What the file tells first, and whom nobody knew before; of what is known, nobody asks who did it."""
+        stream = self.sources[file.source].identity_source
+        mine: dict[str, int] = {}
+        for identity in Identity.objects.filter(source=stream):
+            mine[identity.email] = identity.pk
+            if identity.pk not in self.pointers:
+                self.meet(identity)
+        for row in file.rows:
+            if (row.kind, row.number) not in self.facts:
+                timely = row.day <= clock.today() + DAY
+                self.facts[row.kind, row.number] = Fact(row, file.source, mine[row.person], timely, file.pk)
+
+    def meet(self, identity: Identity) -> None:
+        """A spelling that came in first with this file."""
+        alike = [pk for pk, email in sorted(self.addresses.items()) if email == identity.email]
+        if alike:  # the oldest tells whose a new spelling is
+            assert identity.contributor_id == self.pointers[alike[0]]
+        self.pointers[identity.pk] = identity.contributor_id
+        self.addresses[identity.pk] = identity.email
+
+    def undo(self, file: Brought) -> None:
+        """What it told first is told by the next file that tells it; what was withdrawn for good stays so."""
+        withdrawals.withdraw(Import.objects.get(pk=file.pk), actor=self.actor, reason="The wrong file.")
+        jobs.drain()
+        self.files.remove(file)
+        gone = [key for key, fact in self.facts.items() if fact.brought_by == file.pk and key not in self.withdrawn]
+        for key in gone:
+            del self.facts[key]
+        for other in self.files:
+            self.read(other)
 
     def withdraw(self, fact: Fact) -> None:
-        rows = Contribution.objects.filter(team=self.team, occurred_at=fact.told.moment)
+        rows = Contribution.objects.filter(team=self.team, occurred_at=fact.told.moment, imported=fact.brought_by)
         assert rows.update(state=Contribution.State.WITHDRAWN) == 1
         self.facts[fact.told.kind, fact.told.number] = replace(fact, counts=False)
+        self.withdrawn.add((fact.told.kind, fact.told.number))
 
     def merge(self, keep: int, other: int) -> None:
         """The words of the one who is kept stand; of two roles alike, one."""
@@ -223,6 +260,12 @@ class Ledger:
             counted_kinds=sorted(self.kinds[key].pk for key in kinds)
         )
 
+    def count_of_source(self, source: str, kinds: Iterable[str]) -> None:
+        self.of_source[source] = set(kinds)
+        Source.objects.filter(pk=self.sources[source].pk).update(
+            counted_kinds=sorted(self.kinds[key].pk for key in kinds)
+        )
+
     def decide(self, meaning: str | None) -> None:
         """What a poke is: nothing that counts, something of its own, or another name of a review."""
         Kind.objects.filter(key="poke").update(
@@ -251,13 +294,13 @@ class Ledger:
         found = []
         for fact in self.facts.values():
             pathway, meaning = SOURCES[fact.source], self.meaning[fact.told.kind]
-            counted = {self.meaning[key] for key in self.counted[pathway]} - {None}
+            named = (self.counted[pathway], self.of_source[fact.source])
             if (
                 self.pointers[fact.identity] == person
                 and fact.counts
                 and fact.source not in self.off
                 and meaning is not None
-                and (not self.counted[pathway] or meaning in counted)
+                and all(not kinds or meaning in {self.meaning[key] for key in kinds} for kinds in named)
             ):
                 found.append(oracle.Act(fact.told.day, meaning, self.is_staff(fact), pathway))
         return tuple(sorted(found, key=lambda act: (act.day, act.kind, act.staff, act.pathway)))

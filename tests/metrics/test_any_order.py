@@ -89,10 +89,16 @@ class AnyOrder(RuleBasedStateMachine):
         if source not in self.ledger.off:
             self.ledger.bring(source, brought)
 
+    @precondition(lambda self: self.ledger.facts)
     @rule(data=st.data())
     def withdrawn(self, data: st.DataObject) -> None:
         facts = self.ledger.facts
         self.ledger.withdraw(facts[data.draw(st.sampled_from(sorted(facts)))])
+
+    @precondition(lambda self: len(self.ledger.files) > 1)
+    @rule(data=st.data())
+    def undone_whole(self, data: st.DataObject) -> None:
+        self.ledger.undo(data.draw(st.sampled_from(self.ledger.files)))
 
     @rule(data=st.data())
     def merged(self, data: st.DataObject) -> None:
@@ -115,6 +121,7 @@ class AnyOrder(RuleBasedStateMachine):
         ]:
             self.ledger.split(data.draw(st.sampled_from(several)))
 
+    @precondition(lambda self: self.taking_part)
     @rule(data=st.data())
     def bot_flag(self, data: st.DataObject) -> None:
         self.ledger.flag(data.draw(st.sampled_from(self.taking_part)))
@@ -159,6 +166,10 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(pathway=st.sampled_from("ab"), kinds=st.sets(st.sampled_from(KINDS), max_size=2))
     def counted_kinds(self, pathway: str, kinds: set[str]) -> None:
         self.ledger.count_only(pathway, kinds)
+
+    @rule(source=sources, kinds=st.sets(st.sampled_from(KINDS), max_size=2))
+    def kinds_of_a_source(self, source: str, kinds: set[str]) -> None:
+        self.ledger.count_of_source(source, kinds)
 
     @rule(meaning=st.sampled_from([None, "poke", "review"]))
     def kind_decided(self, meaning: str | None) -> None:

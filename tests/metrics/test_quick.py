@@ -2,7 +2,6 @@
 
 import gzip
 import io
-from datetime import datetime
 
 import pytest
 from django.db import connection, transaction
@@ -10,34 +9,33 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from metrics import quick
-from metrics.sources import csv
+from metrics.sources import Raw, csv
 from metrics.sources.plain import BLOCK
 from tests.metrics.files import sample
 
 pytestmark = pytest.mark.django_db
 HEADER = "commit,author_name,author_email,mapped_name,mapped_email,username,author_ts,author_date,kind,note"
-Row = tuple[int, str, datetime, str, str, str, str]
 
 
-def carefully(content: bytes) -> list[Row] | None:
+def carefully(content: bytes) -> list[Raw] | None:
     """What the careful reader reads; None if it finds anything wrong."""
-    rows: list[Row] = []
+    rows: list[Raw] = []
     for batch in csv.read(io.BytesIO(content)):
         if batch.problems:
             return None
-        rows += [(*raw[:-1], raw.kind or "commit") for raw in batch.rows]
+        rows += [raw._replace(kind=raw.kind or "commit") for raw in batch.rows]
     return rows
 
 
-def quickly(content: bytes) -> list[Row] | None:
+def quickly(content: bytes) -> list[Raw] | None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.told CASCADE")
         cursor.execute("DROP TABLE IF EXISTS pg_temp.said")
         rows = quick.stage(cursor, io.BytesIO(content), default_kind="commit", progress=lambda _position: None)
         if rows is None:
             return None
-        cursor.execute("SELECT line, external_id, occurred_at, name, email, username, kind FROM incoming ORDER BY line")
-        found: list[Row] = cursor.fetchall()
+        cursor.execute(f"SELECT {', '.join(Raw._fields)} FROM incoming ORDER BY line")
+        found = [Raw(*row) for row in cursor.fetchall()]
         assert len(found) == rows
         return found
 

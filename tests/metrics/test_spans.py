@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics.models import Contribution
+from metrics.models import Contribution, Source
 from pathways.models import Affiliation, CommunityRole, Contributor, ConversionPoint, Identity, Level, Pathway
 from teams.models import Team
 from tests import oracle
@@ -92,11 +92,12 @@ def test_a_role_makes_core_from_the_later_of_act_and_role_and_only_once_confirme
 @pytest.mark.parametrize(
     "spoil",
     [
-        pytest.param(lambda a: a[0].imported.source.__class__.objects.update(enabled=False), id="source off"),
+        pytest.param(lambda a: Source.objects.update(enabled=False), id="source off"),
         pytest.param(lambda a: Contribution.objects.update(state=Contribution.State.WITHDRAWN), id="withdrawn"),
         pytest.param(lambda a: a[0].kind.__class__.objects.update(state="unknown"), id="unknown kind"),
         pytest.param(lambda a: a[0].kind.__class__.objects.update(state="ignored"), id="ignored kind"),
         pytest.param(lambda a: Pathway.objects.update(counted_kinds=[known("review").pk]), id="kind not counted here"),
+        pytest.param(lambda a: Source.objects.update(counted_kinds=[known("review").pk]), id="kind not of the source"),
     ],
 )
 def test_what_does_not_count_makes_no_spans(spoil: Callable[[list[Contribution]], object]) -> None:

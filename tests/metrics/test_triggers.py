@@ -83,6 +83,10 @@ def narrow(pathway: Pathway) -> object:
     return Pathway.objects.update(counted_kinds=[known("review").pk])
 
 
+def narrow_source(pathway: Pathway) -> object:
+    return Source.objects.update(counted_kinds=[known("review").pk])
+
+
 def sharpen(pathway: Pathway) -> object:
     return ConversionPoint.objects.update(n=2)
 
@@ -115,7 +119,7 @@ def again(pathway: Pathway) -> object:
 
 
 @pytest.mark.parametrize(
-    "change", [flag, switch, decide, narrow, sharpen, drop, give_role, affiliate, rule, move, again]
+    "change", [flag, switch, decide, narrow, narrow_source, sharpen, drop, give_role, affiliate, rule, move, again]
 )
 def test_whoever_a_change_concerns_is_put_aside(pathway: Pathway, change: Callable[[Pathway], object]) -> None:
     assert not Touched.objects.exists()
