@@ -20,7 +20,8 @@ from pathways.identities import resolve, take_turns
 #: known, for the planner then knows that no row is lost.
 ARRIVING = """
 CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS
-SELECT i.line, i.key, i.occurred_at, i.realm, i.name, i.email, i.username, i.is_bot, k.id AS kind_id, k.state = 'unknown' AS is_unknown,
+SELECT i.line, i.key, i.occurred_at, i.realm, i.name, i.email, i.username, i.is_bot,
+       k.id AS kind_id, k.state = 'unknown' AS is_unknown,
        CASE WHEN i.day < %(starts_on)s THEN 2 WHEN i.day > %(latest)s THEN 3 ELSE 0 END AS state,
        c.occurred_at AS stood_at
   FROM (SELECT *, timezone('UTC', occurred_at)::date AS day,
@@ -70,8 +71,8 @@ SELECT a.occurred_at, %(team)s, %(pathway)s, p.contributor_id, p.identity_id, %(
             THEN metrics_is_staff(p.contributor_id, p.email, timezone('UTC', a.occurred_at)::date)::int
             ELSE a.state END, a.key
   FROM arriving a
-  JOIN arriving_person p
-       ON (p.given_realm, p.given_name, p.given_email, p.given_username) = (a.realm, a.name, a.email, a.username)
+  JOIN arriving_person p ON (p.given_realm, p.given_name, p.given_email, p.given_username)
+                          = (a.realm, a.name, a.email, a.username)
  WHERE a.stood_at IS NULL
  ORDER BY p.contributor_id, a.occurred_at
 """
