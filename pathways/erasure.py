@@ -7,9 +7,8 @@ under it is counted as the same nameless person.
 
 Where a person has been merged out of several, all of them are erased. What one has split off is somebody else.
 
-Not erased here: an account of the person's (an admin's business), the files as they were uploaded and what later
-files say in rows that are rejected (they are kept as they came, to be mended), and sentences that somebody typed
-about a team and not about the person.
+Not erased here: an account of the person's (an admin's business), what later files say until they are let go of (90
+days; kept as they came, to be mended), and sentences that somebody typed about a team and not about the person.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,9 +32,10 @@ KEPT: Final = frozenset(
 
 
 class Told(NamedTuple):
-    """What is to be forgotten of one person: each name, address and account."""
+    """What is to be forgotten of one person: each name, address and account; and the person's numbers, which stay."""
 
     words: frozenset[str]
+    people: frozenset[int]
 
 
 Forget = Callable[[Told], None]
@@ -61,7 +61,7 @@ def erase(contributor: Contributor, *, actor: User, team: Team) -> None:
             raise Conflict(_("This person has been erased already."), contributor)
         held = list(Identity.objects.filter(contributor__in=ids, erased_at=None).order_by("pk"))
         events = list(ContributorEvent.objects.filter(contributor__in=ids))
-        told = Told(frozenset(_words(people, held, events)))
+        told = Told(frozenset(_words(people, held, events)), frozenset(ids))
         _empty(held)
         for person in people:
             name = _("Erased person %(number)d") % {"number": person.pk}

@@ -43,7 +43,8 @@ def source_for(pathway: Pathway | None = None, **fields: object) -> Source:
 
 def deliver(source: Source, content: bytes, *, work: bool = True, **fields: object) -> Import:
     """Receive a file, let the worker do what is due, and read the import back."""
-    delivery = imports.receive(source, file=ContentFile(content), filename="acts.csv", actor=None, **fields)  # type: ignore[arg-type]
+    given: dict[str, object] = {"filename": "acts.csv", "actor": None, **fields}
+    delivery = imports.receive(source, file=ContentFile(content), **given)  # type: ignore[arg-type]
     if work:
         jobs.drain()
         delivery.refresh_from_db()

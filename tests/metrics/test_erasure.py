@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from lifecycle import jobs
+from lifecycle import clock, jobs
 from metrics import reconcile, recount
-from metrics.models import Contribution, Import
+from metrics.models import Contribution, Delivery, Import
 from pathways import erasure, identities, merging
 from pathways.models import AffiliationRule, CommunityRole, Contributor, Identity, Level, Pathway
 from teams.models import Measurement, Role, Team, User
@@ -145,6 +146,45 @@ def test_a_later_import_counts_for_the_same_person_and_tells_no_name(
     assert mine.filter(day=date(2024, 1, 19)).order_by("state").values_list("state", flat=True)[1] == 1
     everything_is_as_before(pathway.team, numbers(pathway.team))
     assert places() == []
+
+
+def test_nothing_is_erased_while_a_file_waits_that_may_name_the_person(
+    pathway: Pathway, ann: Contributor, admin: User
+) -> None:
+    deliver(source_for(pathway), file_of(row(1)), work=False)
+    with pytest.raises(Busy):
+        erasure.erase(ann, actor=admin, team=pathway.team)
+    ann.refresh_from_db()
+    assert ann.erased_at is None
+
+
+def test_files_deliveries_and_what_a_source_was_told_let_go_of_the_name(
+    pathway: Pathway, ann: Contributor, admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    hook = source_for(pathway, type="github", reading={"all_by": ["Annika Ek", "", ""], "co_authors": False})
+    Delivery.objects.create(source=hook, guid="1", event="push", body=b'"Annika"', read_at=clock.now())
+    deliver(
+        source_for(pathway),
+        file_of(*acts("Annika Ek", "annika@home.example", begin=1, number=1)),
+        filename="Annika.csv",
+    )
+    assert files()
+    with django_capture_on_commit_callbacks(execute=True):
+        erasure.erase(ann, actor=admin, team=pathway.team)
+    assert files() == []
+    assert places() == []
+    hook.refresh_from_db()
+    assert hook.reading == {"co_authors": False}
+
+
+def files() -> list[str]:
+    """Files and bodies in which Ann stands."""
+    found = [f"delivery {each.pk}" for each in Delivery.objects.filter(body__isnull=False)]
+    for name in default_storage.listdir("imports")[1]:
+        with default_storage.open(f"imports/{name}") as file:
+            if b"annika" in file.read().lower():
+                found.append(name)
+    return found
 
 
 def test_no_table_holds_the_name_an_address_or_an_account(pathway: Pathway, ann: Contributor, admin: User) -> None:
