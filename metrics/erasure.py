@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from metrics.models import Import
 from pathways import erasure
 from pathways.erasure import Told
-from pathways.identities import fold
+from pathways.keys import fold
 
 #: A shorter word counts only as a whole cell: "Al" stands in half of all sentences.
 WORD = 4
