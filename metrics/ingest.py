@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
+from lifecycle import jobs
 from metrics import quarantine, quick
 from metrics.models import Source
 from metrics.sources import Batch, Problem, csv
@@ -181,13 +182,14 @@ def _resolve(cursor: CursorWrapper, source: Source) -> None:
         """
         CREATE TEMPORARY TABLE incoming_person ON COMMIT DROP AS
         SELECT realm AS given_realm, name AS given_name, email AS given_email, username AS given_username,
-            coalesce(nullif(realm, ''), %s) AS source, name, email, username, bool_or(is_bot) AS is_bot,
-            NULL::integer AS identity_id, NULL::integer AS contributor_id
+            CASE WHEN realm = '' OR username = '' THEN %s ELSE realm END AS source, name, email, username,
+            bool_or(is_bot) AS is_bot, NULL::integer AS identity_id, NULL::integer AS contributor_id
         FROM incoming GROUP BY realm, name, email, username
         """,
         [source.identity_source],
     )
-    resolve(cursor, table="incoming_person")
+    if resolve(cursor, table="incoming_person"):
+        jobs.ask("likeness", str(source.team_id))
     # Most people are called nothing by anybody; of the others, each act is asked about, for the dates decide.
     cursor.execute(
         """
