@@ -94,6 +94,13 @@ def test_what_git_refuses_leaves_nothing(pathway: Pathway, tmp_path: Path) -> No
     assert not Source.objects.exists()
 
 
+def test_a_history_without_end_is_not_written_to_the_disk(pathway: Pathway, tmp_path: Path, settings: Any) -> None:
+    settings.UPLOAD_LIMIT = 100
+    with pytest.raises(CommandError, match="the most this server takes"):
+        run(repositories.make(tmp_path / "history", HISTORY))
+    assert not Import.objects.exists()
+
+
 def test_a_damaged_log_that_is_uploaded_is_rejected_whole(pathway: Pathway) -> None:
     source = source_for(pathway, type=Source.Type.GIT)
     delivery = deliver(source, log_of(line(), line("b" * 40, time="soon")))

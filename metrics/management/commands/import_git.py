@@ -1,19 +1,21 @@
 """`manage.py import_git TEAM PATHWAY PATH`: the history of a repository on this server's disk."""
 
-import shutil
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
 from django.core.files import File
 
-from metrics import sourcing
+from metrics import imports, sourcing
 from metrics.management.commands import import_contributions
 from metrics.models import Source
 from metrics.sources import repository
+
+CHUNK: Final = 1 << 20
 
 
 class Command(import_contributions.Command):
@@ -40,6 +42,9 @@ class Command(import_contributions.Command):
         """The history, once git has ended well: a file on the disk, for it may be larger than the memory."""
         with TemporaryFile() as file:
             with repository.log(options["path"], branch=options["branch"]) as stream:
-                shutil.copyfileobj(stream, file)
+                while chunk := stream.read(CHUNK):
+                    file.write(chunk)
+                    if file.tell() > settings.UPLOAD_LIMIT:
+                        raise imports.TooLarge
             file.seek(0)
             yield File(file, name=f"{Path(options['path']).resolve().name} {options['branch']}".strip())
