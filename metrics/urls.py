@@ -21,6 +21,7 @@ urlpatterns = [
     path("teams/<slug:slug>/data/imports/", data.uploads, name="uploads"),
     path("teams/<slug:slug>/data/imports/<int:pk>/", imports.one_import, name="import"),
     path("teams/<slug:slug>/data/imports/<int:pk>/columns/", columns.told, name="columns"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/effect/", imports.effect, name="effect"),
     path("teams/<slug:slug>/data/imports/<int:pk>/report/", imports.import_report, name="import-report"),
     path("teams/<slug:slug>/data/imports/<int:pk>/row/", imports.import_row, name="import-row"),
     path("teams/<slug:slug>/data/imports/<int:pk>/rejected.csv", imports.rejected_rows, name="rejected-rows"),

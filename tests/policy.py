@@ -115,6 +115,7 @@ POLICY = {
     "metrics:rejected-rows": team(WORKERS, pk="import"),
     "metrics:columns": team(WORKERS, WORKERS, pk="import"),
     "metrics:rejected-lines": team(WORKERS, pk="import"),
+    "metrics:effect": team(READERS, pk="import"),
     "metrics:retries": team(post=WORKERS, pk="import"),
     "metrics:reruns": team(post=WORKERS, pk="import"),
     "metrics:undoings": team(post=WORKERS, pk="import"),

@@ -9,15 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lifecycle import sheets
-from metrics import imports, rejected, reports, withdrawals
+from metrics import effects, imports, rejected, reports, withdrawals
 from metrics.forms import WithdrawalForm
 from metrics.models import Import
 from metrics.views.door import account, importer, see
 from teams.access import access_to, team_for
-from teams.refusals import Conflict, Refused
+from teams.refusals import Busy, Conflict, Refused
 
 
 def _report(request: HttpRequest, slug: str, pk: int, template: str, status: int = 200) -> HttpResponse:
@@ -49,6 +50,20 @@ def import_report(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def import_row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Its row in the history, asked for each second while it moves."""
     return _report(request, slug, pk, "metrics/_import-row.html")
+
+
+@require_safe
+def effect(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """What an import changed in people and the gate."""
+    team = team_for(request, slug)
+    delivery = get_object_or_404(Import.objects.select_related("source"), source__team=team, pk=pk)
+    if delivery.state != Import.State.DONE:
+        return see("metrics:import", team.slug, pk)
+    try:
+        found = effects.effect_of(delivery)
+    except Busy:
+        found = effects.Effect(refused=_("The team is being counted just now. Open this page again in a moment."))
+    return render(request, "metrics/effect.html", {"team": team, "delivery": delivery, "effect": found})
 
 
 @require_safe
