@@ -40,6 +40,7 @@ class ProblemRow(TypedDict):
 class Report:
     """What became of a file. Every row is new, a duplicate or rejected; of the new ones, some do not count."""
 
+    items: int = 0
     rows: int = 0
     new: int = 0
     duplicate: int = 0
@@ -167,6 +168,7 @@ def _copy(
             for problem in batch.problems:
                 report.add(problem)
             report.passed.update(batch.passed)
+            report.items += batch.items
             if not (is_whole and report.rejected):  # a file is still read to its end, for the rest of the report
                 for raw in batch.rows:
                     copy.write_row(raw if raw.kind else raw._replace(kind=default))

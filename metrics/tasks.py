@@ -3,7 +3,7 @@
 from datetime import date
 
 from lifecycle import clock, jobs
-from metrics import drifts, imports, quarantine, recount, rounds, withdrawals
+from metrics import deliveries, drifts, imports, quarantine, recount, rounds, withdrawals
 
 
 @jobs.handles("recount")
@@ -61,3 +61,15 @@ def take_out(run: jobs.Run) -> None:
 def sort_out(run: jobs.Run) -> None:
     """Key: the source's id."""
     quarantine.work(int(run.key))
+
+
+@jobs.handles("deliveries")
+def read_deliveries(run: jobs.Run) -> None:
+    """Key: the source's id."""
+    deliveries.work(int(run.key))
+
+
+@jobs.handles("bodies", every=jobs.daily)
+def forget_bodies(run: jobs.Run) -> None:
+    """Key: the day."""
+    deliveries.forget_bodies()

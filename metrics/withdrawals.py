@@ -5,15 +5,13 @@ contribution that several imports told, the first stands; so when the first is u
 read again. Everything derived follows by triggers.
 """
 
-from collections.abc import Iterable
-
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from lifecycle import jobs
-from metrics import imports
+from metrics import deliveries, imports
 from metrics.models import Import, Source, Withdrawal
 from teams.models import User
 from teams.refusals import Conflict, Refused
@@ -58,14 +56,22 @@ def work(import_id: int) -> None:
         undone.save(update_fields=["state"])
         told = source.imports.filter(state=Import.State.DONE).aggregate(day=Max(Coalesce("complete_to", "last_day")))
         Source.objects.filter(pk=source.pk).update(complete_to=told["day"])
-        imports.read_again(_told_it_too(undone))
+        for other in _told_it_too(undone):
+            if other.source.is_stream:
+                deliveries.read_again(other)
+            else:
+                imports.read_again(other)
 
 
-def _told_it_too(undone: Import) -> Iterable[Import]:
+def _told_it_too(undone: Import) -> QuerySet[Import]:
     """Imports of the team that passed over something as known, and may have got it from the one that is undone."""
-    return Import.objects.filter(
-        source__team=undone.source.team_id,
-        state=Import.State.DONE,
-        duplicate__gt=0,
-        finished_at__gte=undone.finished_at,
-    ).select_related("source")
+    return (
+        Import.objects.filter(
+            source__team=undone.source.team_id,
+            state=Import.State.DONE,
+            duplicate__gt=0,
+            finished_at__gte=undone.finished_at,
+        )
+        .select_related("source")
+        .order_by("pk")
+    )

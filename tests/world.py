@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from lifecycle import clock
-from metrics.models import Import
+from metrics.models import Hook, HookSecret, Import
 from pathways.models import CommunityRole, FunnelLink, Iteration, Kind, Mentorship, Steward
 from teams.models import Membership, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
@@ -49,6 +49,7 @@ def world_of(team: Team) -> World:
     pathway = PathwayFactory.create(team=team)
     source = SourceFactory.create(pathway=pathway)
     today = clock.today()
+    hook = Hook.objects.create(source=SourceFactory.create(pathway=pathway, type="github"))
     person = IdentityFactory.create().contributor
     delivery = Import.objects.create(source=source, file=ContentFile(b"x", "x"), filename="x.csv", sha256="0" * 64)
     return World(
@@ -84,6 +85,9 @@ def world_of(team: Team) -> World:
                 from_on=today,
             ),
             "source": source,
+            "hook_source": hook.source,
+            "hook": hook.address,
+            "secret": HookSecret.objects.create(hook=hook, secret="s" * 20, made_by=asker),
             "import": delivery,
             "unknown_kind": KindFactory.create(key=f"unheard-of-{team.pk}", state=Kind.State.UNKNOWN),
             "measure": "leaders",

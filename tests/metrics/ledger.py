@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from lifecycle import clock, jobs
-from metrics import imports, withdrawals
+from metrics import sourcing, withdrawals
 from metrics.models import Contribution, Import, Source
 from pathways import contributors, merging, rules
 from pathways.models import (
@@ -274,7 +274,7 @@ class Ledger:
         self.meaning["poke"] = meaning
 
     def switch(self, source: str) -> None:
-        imports.switch(Source.objects.get(pk=self.sources[source].pk), enabled=source in self.off)
+        sourcing.switch(Source.objects.get(pk=self.sources[source].pk), enabled=source in self.off)
         self.off ^= {source}
         self.sources[source].refresh_from_db()
 

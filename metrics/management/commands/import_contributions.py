@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from lifecycle import jobs
-from metrics import imports, reports
+from metrics import imports, reports, sourcing
 from metrics.models import Import
 from pathways.models import Kind, Pathway
 from teams.refusals import Refused
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         try:
             # In one transaction: a source without an import would keep the gate from being decided.
             with options["file"].open("rb") as file, transaction.atomic():
-                source = imports.source_of(pathway, name=options["source"], default_kind=kind)
+                source = sourcing.source_of(pathway, name=options["source"], default_kind=kind)
                 delivery = imports.receive(
                     source,
                     file=File(file),
