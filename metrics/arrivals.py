@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
+from lifecycle import jobs
 from metrics import quarantine
 from metrics.models import Source
-from pathways.identities import resolve, take_turns
+from pathways.identities import resolve
+from pathways.turns import take_turns
 
 #: `stood_at` is the time under which the contribution stands already; empty for one that is new. The subquery, which
 #: OFFSET 0 keeps whole, is there for a digest to be made once a row; kinds are joined from the left, although all are
@@ -49,8 +51,8 @@ LAST_DAY = "SELECT max(timezone('UTC', occurred_at)::date) FROM arriving WHERE s
 PEOPLE = """
 CREATE TEMPORARY TABLE arriving_person ON COMMIT DROP AS
 SELECT realm AS given_realm, name AS given_name, email AS given_email, username AS given_username,
-       coalesce(nullif(realm, ''), %s) AS source, name, email, username, bool_or(is_bot) AS is_bot,
-       NULL::integer AS identity_id, NULL::integer AS contributor_id
+       CASE WHEN realm = '' OR username = '' THEN %s ELSE realm END AS source, name, email, username,
+       bool_or(is_bot) AS is_bot, NULL::integer AS identity_id, NULL::integer AS contributor_id
   FROM arriving WHERE stood_at IS NULL GROUP BY realm, name, email, username
 """
 
@@ -107,7 +109,8 @@ def arrive(cursor: CursorWrapper, source: Source, *, import_id: int) -> Arrived:
     if new:
         cursor.execute("ANALYZE arriving")
         cursor.execute(PEOPLE, [source.identity_source])
-        resolve(cursor, table="arriving_person")
+        if resolve(cursor, table="arriving_person"):
+            jobs.ask("likeness", str(source.team_id))
         cursor.execute(TOLD_OF)
         cursor.execute("ANALYZE arriving_person")
         cursor.execute(INSERT, values)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from lifecycle import clock, jobs
-from metrics import deliveries, drifts, imports, quarantine, recount, rounds, withdrawals
+from metrics import deliveries, drifts, imports, keeping, quarantine, recount, rounds, withdrawals
 
 
 @jobs.handles("recount")
@@ -69,7 +69,8 @@ def read_deliveries(run: jobs.Run) -> None:
     deliveries.work(int(run.key))
 
 
-@jobs.handles("bodies", every=jobs.daily)
-def forget_bodies(run: jobs.Run) -> None:
+@jobs.handles("keeping", every=jobs.daily)
+def let_go(run: jobs.Run) -> None:
     """Key: the day."""
-    deliveries.forget_bodies()
+    keeping.expire()
+    keeping.sweep()

@@ -7,14 +7,13 @@ from datetime import datetime
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from lifecycle import clock
-from pathways import presence
+from pathways import presence, staff
 from pathways.models import (
     Affiliation,
     CommunityRole,
     Contributor,
     ContributorEvent,
     Enrolment,
-    Identity,
     Mentorship,
 )
 from pathways.models.people import Affiliated
@@ -23,6 +22,8 @@ from teams.models import Team
 
 #: What `listed` takes for the affiliation of people about whom nobody has said a word.
 NOBODYS_WORD = "none"
+#: Of whom neither somebody's word nor a rule says anything.
+UNCLASSIFIED = "unclassified"
 #: How many of the last entries of a person's log a page shows.
 EVENTS = 50
 
@@ -39,6 +40,15 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """An entry of a person's log, in words; `can_be_undone` is a merge that nobody has taken back."""
+
+    event: ContributorEvent
+    words: str
+    can_be_undone: bool
+
+
+@dataclass(frozen=True)
 class Person:
     """One person, as far as a team may know them."""
 
@@ -49,7 +59,7 @@ class Person:
     roles: Sequence[CommunityRole]
     enrolments: Sequence[Enrolment]
     mentors: Sequence[Mentorship]
-    events: Sequence[tuple[ContributorEvent, str]]
+    events: Sequence["Entry"]
 
 
 def listed(
@@ -68,14 +78,15 @@ def listed(
     if bots != "all":
         people = people.filter(is_bot=bots == "only")
     if affiliation:
-        people = people.filter(word=None if affiliation == NOBODYS_WORD else affiliation)
+        is_unsaid = affiliation in (NOBODYS_WORD, UNCLASSIFIED)
+        people = people.filter(word=None if is_unsaid else affiliation)
+    if affiliation == UNCLASSIFIED:
+        people = people.filter(~Q(Exists(staff.ruled(OuterRef("pk")))))
     if q.strip():
         looked_for = Q(name__icontains=q.strip())
         if by_email:
             looked_for |= Q(email__icontains=q.strip()) | Q(username__icontains=q.strip())
-        known_here = Identity.objects.filter(
-            looked_for, contributor=OuterRef("pk"), source__in=presence.streams_of(team)
-        )
+        known_here = presence.known_identities(team).filter(looked_for, contributor=OuterRef("pk"))
         people = people.filter(Q(name__icontains=q.strip()) | Exists(known_here))
     return people.prefetch_related(Prefetch("roles", roles, to_attr="team_roles")).order_by("name", "pk")
 
@@ -88,10 +99,11 @@ def person_of(contributor: Contributor, team: Team) -> Person:
     enrolments = contributor.enrolments.filter(pathway__team=team).select_related("pathway__team")
     mentors = Mentorship.objects.filter(mentee=contributor, role__team=team).select_related("role__contributor")
     roles = contributor.roles.filter(team=team).select_related("confirmed_by").order_by("-from_on", "-pk")
-    names = contributor.identities.filter(source__in=presence.streams_of(team)).values("name", "email", "username")
+    names = presence.known_identities(team).filter(contributor=contributor).values("name", "email", "username")
     names = names.annotate(sources=Count("pk"), since=Min("seen_at"))
     of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
     events = contributor.events.filter(of_here).select_related("actor").order_by("-pk")[:EVENTS]
+    undone = set(contributor.events.filter(action="unmerge").values_list("detail__event", flat=True))
     return Person(
         contributor=contributor,
         affiliation=str(Affiliated(now[0].kind).label) if now else "",
@@ -100,5 +112,7 @@ def person_of(contributor: Contributor, team: Team) -> Person:
         roles=list(roles.prefetch_related("mentorships__mentee")),
         enrolments=list(enrolments),
         mentors=list(mentors),
-        events=[(event, event_words(event)) for event in events],
+        events=[
+            Entry(event, event_words(event), event.action == "merge" and event.pk not in undone) for event in events
+        ],
     )
