@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lifecycle import jobs
 from metrics import deliveries, imports
 from metrics.models import Import, Source, Withdrawal
-from pathways.identities import take_turns
+from pathways.turns import take_turns
 from teams.models import User
 from teams.refusals import Conflict, Refused
 
