@@ -1,7 +1,7 @@
 """The recount of a team: drained touches -> spans -> weekly rows -> measurements, in one transaction."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from lifecycle import clock, jobs
 from lifecycle.measures import Measure
 from lifecycle.models import Criterion
-from metrics import spans, weeks
+from metrics import due, spans, weeks
 from metrics.evidence import Evidence
 from metrics.figure import Figure
 from metrics.measures import MEASURES
@@ -34,6 +34,7 @@ def recount(team_id: int, *, run_id: int | None = None, rebuild: bool = False) -
         else:
             _follow(cursor, team_id, today)
         _measure(Evidence(Team.objects.select_related("stage").get(pk=team_id), today), version, run_id)
+        due.counted(cursor, team_id, today)
 
 
 def _follow(cursor: CursorWrapper, team_id: int, today: date) -> None:
@@ -108,39 +109,6 @@ def _measure(evidence: Evidence, version: int, run_id: int | None) -> None:
     old.filter(pk__in=[row.pk for row in old if (row.measure, row.window_days) not in kept]).delete()
 
 
-# Of the spans, only borders since the day of the earliest count are read, by an index on each border; whoever was last
-# counted in an earlier week is due anyway. What was true up to a day is asked of the same rows as that day.
-DUE = """
-WITH counted AS (
-    SELECT team_id, max(as_of) AS last, max(valid_until) FILTER (WHERE valid_until < %(today)s) AS ended
-      FROM teams_measurement GROUP BY team_id
-), earliest AS (
-    SELECT min(last) AS day FROM counted WHERE last >= %(monday)s
-), border AS (
-    SELECT team_id, from_on AS day FROM metrics_span
-     WHERE from_on > (SELECT day FROM earliest) AND from_on <= %(today)s
-    UNION ALL
-    SELECT team_id, until_on FROM metrics_span
-     WHERE until_on > (SELECT day FROM earliest) AND until_on <= %(today)s
-)
-SELECT t.id FROM teams_team t LEFT JOIN counted ON counted.team_id = t.id
- WHERE last IS NULL OR last < %(monday)s OR ended >= last
-UNION SELECT team_id FROM border JOIN counted USING (team_id) WHERE day > last
-ORDER BY id
-"""
-
-
-def due(today: date) -> list[int]:
-    """Ids of the teams whose numbers change with the day, without any write since they were last counted.
-
-    A span begins or ends, a week is over, or a value was true only up to a day that has passed. A team that was
-    never counted is due as well. The day of the last count is the latest as-of of the team's measurements.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(DUE, {"today": today, "monday": today - timedelta(days=today.weekday())})
-        return [team_id for (team_id,) in cursor.fetchall()]
-
-
 BEHIND = """
 SELECT t.id FROM teams_team t
  WHERE NOT EXISTS (SELECT FROM lifecycle_job j
@@ -167,4 +135,4 @@ def ask(teams: list[int]) -> int:
 
 def day_change(today: date) -> int:
     """Ask for a recount of every team that is due on a day; how many."""
-    return ask(due(today))
+    return ask(due.teams(today))
