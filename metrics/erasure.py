@@ -9,7 +9,7 @@ from metrics import keeping
 from metrics.models import Contribution, Import, Source
 from pathways import erasure
 from pathways.erasure import Told
-from pathways.identities import fold
+from pathways.keys import fold
 from teams.models import Team
 
 #: A shorter word counts only as a whole cell: "Al" stands in half of all sentences.

@@ -14,7 +14,8 @@ from metrics import spans
 from metrics.figure import earliest
 from metrics.models import Source, Span
 from metrics.populations import VOLUNTEERS
-from pathways import identities, presence, suppression
+from pathways import presence, suppression
+from pathways.keys import join_key
 from pathways.models import Level, Pathway
 from teams.models import Membership, Role, Team, User
 
@@ -108,27 +109,29 @@ class Evidence:
         )
         roles = dict(works.values_list("user_id", "role"))
         emails = dict(accounts.values_list("pk", "email"))
+        told = [join_key("", "", email, "") for email in emails.values()]
         with connection.cursor() as cursor:
             cursor.execute(
                 """
+                WITH told AS (  -- by the key of the address; an erased person's, by its hash
+                    SELECT * FROM unnest(%(accounts)s::int[], %(keys)s::text[]) AS one (account, key)
+                    UNION ALL SELECT * FROM unnest(%(accounts)s::int[], %(erased)s::text[]) AS one (account, key)
+                )
                 SELECT DISTINCT ON (c.id) c.id, c.name, one.account
                   FROM (
-                    SELECT u.id AS account, i.contributor_id FROM teams_user u
-                      JOIN pathways_identity i ON i.join_key = 'mail:' || lower(btrim(u.email))
-                     WHERE u.id = ANY(%(accounts)s)
+                    SELECT account, i.contributor_id FROM told JOIN pathways_identity i ON i.join_key = key
+                    UNION SELECT account, i.contributor_id FROM told JOIN pathways_identity i ON i.account_key = key
                     UNION SELECT u.id, i.contributor_id FROM teams_user u
                       JOIN pathways_identity i ON lower(btrim(i.email)) = lower(btrim(u.email))
                      WHERE u.id = ANY(%(accounts)s)
-                    UNION SELECT account, i.contributor_id  -- an erased person's address is told by its hash
-                      FROM unnest(%(accounts)s::int[], %(erased)s::text[]) AS one (account, kept)
-                      JOIN pathways_identity i ON i.join_key = kept
                   ) AS one
                   JOIN pathways_contributor c ON c.id = one.contributor_id
                  ORDER BY c.id, one.account
                 """,
                 {
                     "accounts": list(emails),
-                    "erased": [suppression.kept_of(identities.join_key("", "", one, "")) for one in emails.values()],
+                    "keys": told,
+                    "erased": [suppression.kept_of(key) for key in told],
                 },
             )
             rows = cursor.fetchall()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from metrics.models import Contribution, Source
 from pathways import presence
@@ -17,7 +17,8 @@ def contributes(team: Team) -> "QuerySet[Any, int]":
     )
 
 
-@presence.streams
-def imported(team: Team) -> list[str]:
-    """The sources of contributions, also those that are switched off."""
-    return [source.identity_source for source in Source.objects.filter(team=team)]
+@presence.known
+def imported(team: Team) -> Q:
+    """Came by one of the team's sources, switched off or not; or has a contribution, where it came in by a realm."""
+    streams = [source.identity_source for source in Source.objects.filter(team=team)]
+    return Q(source__in=streams) | Q(Exists(Contribution.objects.filter(team=team, identity=OuterRef("pk"))))

@@ -18,16 +18,17 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from pathways import identities, suppression
+from pathways import likenesses, suppression
 from pathways.contributors import log
 from pathways.models import AffiliationRule, Contributor, ContributorEvent, Identity
 from pathways.rights import knowing
+from pathways.turns import turn
 from teams.models import Team, User
 from teams.refusals import Conflict
 
 #: What stays of an entry in the log: numbers, days and words of our own. Whatever somebody typed goes.
 KEPT: Final = frozenset(
-    {"team", "pathway", "role", "on", "from", "kind", "event", "to", "into", "of", "identity", "moved"}
+    {"team", "pathway", "role", "on", "from", "kind", "event", "to", "into", "of", "identity", "moved", "because"}
 )
 
 
@@ -54,7 +55,7 @@ def erase(contributor: Contributor, *, actor: User, team: Team) -> None:
 
     Raises PermissionDenied, Busy (also while an import is under way), and Conflict for somebody who is erased.
     """
-    with identities.turn(), knowing(team, actor, contributor):
+    with turn(), knowing(team, actor, contributor):
         ids = _and_merged(contributor)
         people = list(Contributor.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
         if any(person.pk == contributor.pk and person.erased_at for person in people):
@@ -69,6 +70,7 @@ def erase(contributor: Contributor, *, actor: User, team: Team) -> None:
         for event in events:
             event.detail = {key: said for key, said in event.detail.items() if key in KEPT}
             event.save(update_fields=["detail"])
+        likenesses.forget(ids)
         for forget in _forgets:
             forget(told)
         log(contributor, "erased", actor=actor, team=team)
@@ -108,9 +110,11 @@ def _empty(held: list[Identity]) -> None:
         identity.email = f"@{domain}" if "@" in identity.email and domain in ruled else ""
         identity.name = identity.username = ""
         identity.join_key = suppression.kept_of(identity.join_key)
+        if identity.account_key is not None:
+            identity.account_key = suppression.kept_of(identity.account_key)
         identity.erased_at = Now()
     # One statement: what follows from an identity follows by triggers, once.
-    Identity.objects.bulk_update(held, ["name", "email", "username", "join_key", "erased_at"])
+    Identity.objects.bulk_update(held, ["name", "email", "username", "join_key", "account_key", "erased_at"])
 
 
 def erased(*people: Contributor) -> bool:

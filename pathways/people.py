@@ -14,7 +14,6 @@ from pathways.models import (
     Contributor,
     ContributorEvent,
     Enrolment,
-    Identity,
     Mentorship,
 )
 from pathways.models.people import Affiliated
@@ -73,9 +72,7 @@ def listed(
         looked_for = Q(name__icontains=q.strip())
         if by_email:
             looked_for |= Q(email__icontains=q.strip()) | Q(username__icontains=q.strip())
-        known_here = Identity.objects.filter(
-            looked_for, contributor=OuterRef("pk"), source__in=presence.streams_of(team)
-        )
+        known_here = presence.known_identities(team).filter(looked_for, contributor=OuterRef("pk"))
         people = people.filter(Q(name__icontains=q.strip()) | Exists(known_here))
     return people.prefetch_related(Prefetch("roles", roles, to_attr="team_roles")).order_by("name", "pk")
 
@@ -88,7 +85,7 @@ def person_of(contributor: Contributor, team: Team) -> Person:
     enrolments = contributor.enrolments.filter(pathway__team=team).select_related("pathway__team")
     mentors = Mentorship.objects.filter(mentee=contributor, role__team=team).select_related("role__contributor")
     roles = contributor.roles.filter(team=team).select_related("confirmed_by").order_by("-from_on", "-pk")
-    names = contributor.identities.filter(source__in=presence.streams_of(team)).values("name", "email", "username")
+    names = presence.known_identities(team).filter(contributor=contributor).values("name", "email", "username")
     names = names.annotate(sources=Count("pk"), since=Min("seen_at"))
     of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
     events = contributor.events.filter(of_here).select_related("actor").order_by("-pk")[:EVENTS]

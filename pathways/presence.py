@@ -1,15 +1,18 @@
 """Who takes part in a team. A person is shown to a team, and may be changed by it, only if they do.
 
 The ways to take part that this app knows are here: enrolled, given a role. An app above adds its own in a module
-`presence` (contributions), which is imported when Django is ready.
+`presence` (contributions), which is imported when Django is ready. The same holds for what of a person a team knows:
+the identities that came in through its own sources, and no others.
 """
 
-from collections.abc import Callable, Collection, Iterable
+import functools
+import operator
+from collections.abc import Callable, Collection
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from pathways.models import CommunityRole, Contributor, Enrolment, Steward
+from pathways.models import CommunityRole, Contributor, Enrolment, Identity, Steward
 from teams.models import Team
 
 #: The source of an identity that somebody typed, before the team's number.
@@ -17,9 +20,9 @@ BY_WORD = "word"
 #: Of a team, a query for the ids of contributors.
 Way = Callable[[Team], "QuerySet[Any, int]"]
 _ways: list[Way] = []
-#: Of a team, the names that identities give to its own sources.
-Streams = Callable[[Team], Iterable[str]]
-_streams: list[Streams] = []
+#: Of a team, a condition on identities: they came in to it.
+Known = Callable[[Team], Q]
+_known: list[Known] = []
 
 
 def way(told: Way) -> Way:
@@ -29,22 +32,22 @@ def way(told: Way) -> Way:
     return told
 
 
-def streams(told: Streams) -> Streams:
-    """Adds sources through which people come in to a team."""
-    if told not in _streams:
-        _streams.append(told)
+def known(told: Known) -> Known:
+    """Adds a way in which identities come in to a team."""
+    if told not in _known:
+        _known.append(told)
     return told
 
 
-@streams
-def by_word(team: Team) -> list[str]:
+@known
+def by_word(team: Team) -> Q:
     """People of the team typed them."""
-    return [f"{BY_WORD}:{team.pk}"]
+    return Q(source=f"{BY_WORD}:{team.pk}")
 
 
-def streams_of(team: Team) -> list[str]:
-    """The sources of a team, as identities name them: a team may see what came in through its own, and no more."""
-    return [name for told in _streams for name in told(team)]
+def known_identities(team: Team) -> QuerySet[Identity]:
+    """The identities that a team may see."""
+    return Identity.objects.filter(functools.reduce(operator.or_, (told(team) for told in _known)), erased_at=None)
 
 
 @way
@@ -77,6 +80,12 @@ def of_team(team: Team) -> QuerySet[Contributor]:
 def takes_part(contributor: Contributor, team: Team) -> bool:
     """Whether one person takes part in a team."""
     return any(told(team).filter(contributor_id=contributor.pk).exists() for told in _ways)
+
+
+def takes_part_at(field: str, team: Team) -> Q:
+    """A condition on rows that point to a contributor: this one takes part in the team."""
+    ways = (Q(Exists(told(team).filter(contributor_id=OuterRef(field)))) for told in _ways)
+    return functools.reduce(operator.or_, ways)
 
 
 def among(team: Team, contributors: Collection[int]) -> set[int]:

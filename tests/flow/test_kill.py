@@ -13,8 +13,8 @@ from django.utils import timezone
 from lifecycle import jobs
 from lifecycle.models import Job
 from metrics.models import Contribution, Import, Source
-from pathways.identities import LOCK
 from pathways.models import Identity, Level
+from pathways.turns import LOCK
 from teams.models import Measurement, Team, WeeklyCount
 from tests.factories import PathwayFactory, PointFactory
 from tests.flow.victims import Hold, Nursery, row, table

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from lifecycle import clock, jobs
 from metrics import reconcile, recount
 from metrics.models import Contribution, Delivery, Import
-from pathways import erasure, identities, merging
+from pathways import erasure, merging, turns
 from pathways.models import AffiliationRule, CommunityRole, Contributor, Identity, Level, Pathway
 from teams.models import Measurement, Role, Team, User
 from teams.refusals import Busy
@@ -230,7 +230,7 @@ def test_an_erasure_waits_for_the_import_under_way_and_the_import_for_the_erasur
             connection.close()
 
     with transaction.atomic(), connection.cursor() as cursor:
-        identities.take_turns(cursor)
+        turns.take_turns(cursor)
         thread = threading.Thread(target=erase)
         thread.start()
         thread.join(10)
