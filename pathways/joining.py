@@ -30,12 +30,12 @@ SELECT key, coalesce(holder, {UNHELD} + row_number() OVER ()) AS vertex FROM (
 """
 
 _TIED: Final = """
-INSERT INTO edge SELECT DISTINCT least(a.vertex, b.vertex), greatest(a.vertex, b.vertex)
+SELECT DISTINCT least(a.vertex, b.vertex) AS low, greatest(a.vertex, b.vertex) AS high
   FROM unmet u JOIN node a ON a.key = u.join_key JOIN node b ON b.key = u.account_key WHERE a.vertex <> b.vertex
 """
 
 _TIED_BEFORE: Final = """
-INSERT INTO edge SELECT DISTINCT oldest, contributor_id FROM (
+SELECT DISTINCT oldest::bigint AS low, contributor_id::bigint AS high FROM (
     SELECT contributor_id, min(contributor_id) OVER (PARTITION BY key) AS oldest FROM (
         SELECT join_key AS key, contributor_id FROM pathways_identity WHERE erased_at IS NULL
         UNION SELECT account_key, contributor_id FROM pathways_identity
@@ -100,12 +100,9 @@ INSERT INTO pathways_contributor (id, name, is_bot) SELECT contributor_id, calle
 
 def place(cursor: CursorWrapper) -> None:
     """Tell whose each row of `unmet` is: it is in `placed` with the `vertex` that is a contributor, or a `stranger`."""
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.node, pg_temp.stranger, pg_temp.placed")
-    cursor.execute(_NODES)
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.node, pg_temp.stranger, pg_temp.placed; {_NODES}")
     _join(cursor, _TIED)
-    cursor.execute(_PLACED)
-    cursor.execute(_STRANGERS)
-    cursor.execute(_MADE)
+    cursor.execute(f"{_PLACED}; {_STRANGERS}; {_MADE}")
 
 
 def join_known(cursor: CursorWrapper) -> None:
@@ -117,15 +114,16 @@ def join_known(cursor: CursorWrapper) -> None:
 
 
 def _join(cursor: CursorWrapper, ties: str) -> None:
-    """Spread `label` over the edges that `ties` puts in, and merge the people of each component into the oldest."""
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.edge, pg_temp.label")
-    cursor.execute("CREATE TEMPORARY TABLE edge (low bigint, high bigint) ON COMMIT DROP")
-    cursor.execute("CREATE TEMPORARY TABLE label (vertex bigint, label bigint) ON COMMIT DROP")
-    cursor.execute(ties)
-    if not cursor.rowcount:
+    """Spread `label` over the edges that `ties` selects, and merge the people of each component into the oldest."""
+    cursor.execute(
+        "DROP TABLE IF EXISTS pg_temp.edge, pg_temp.label;"
+        "CREATE TEMPORARY TABLE label (vertex bigint, label bigint) ON COMMIT DROP;"
+        f"CREATE TEMPORARY TABLE edge ON COMMIT DROP AS {ties}"
+    )
+    cursor.execute("SELECT EXISTS (SELECT FROM edge)")
+    if not cursor.fetchone()[0]:
         return
-    cursor.execute(_LABELS)
-    cursor.execute("ANALYZE edge, label")
+    cursor.execute(f"{_LABELS}; ANALYZE edge, label")
     changed = True
     while changed:
         cursor.execute(_SPREAD)
