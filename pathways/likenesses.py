@@ -53,11 +53,21 @@ def forget(people: Iterable[int]) -> None:
     Likeness.objects.filter(Q(one__in=ids) | Q(other__in=ids)).delete()
 
 
-def open_of(team: Team) -> QuerySet[Likeness]:
-    """The pairs of a team that nobody has decided on, the likeliest first. A bot is nobody's double."""
+def of_team(team: Team) -> QuerySet[Likeness]:
+    """The pairs of people of a team, the likeliest first. A bot is nobody's double."""
     both = presence.takes_part_at("one", team) & presence.takes_part_at("other", team)
-    alike = Likeness.objects.filter(state=State.OPEN, one__is_bot=False, other__is_bot=False)
-    return alike.filter(both).select_related("one", "other").order_by("-confidence", "pk")
+    people = Likeness.objects.filter(one__is_bot=False, other__is_bot=False)
+    return people.filter(both).select_related("one", "other").order_by("-confidence", "pk")
+
+
+def open_of(team: Team) -> QuerySet[Likeness]:
+    """Those on which nobody has decided."""
+    return of_team(team).filter(state=State.OPEN)
+
+
+def undone_of(team: Team) -> QuerySet[Likeness]:
+    """Those that can be accepted: open, or rejected before."""
+    return of_team(team).exclude(state=State.ACCEPTED)
 
 
 def find(team: Team) -> int:

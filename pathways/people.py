@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from lifecycle import clock
-from pathways import presence
+from pathways import presence, staff
 from pathways.models import (
     Affiliation,
     CommunityRole,
@@ -22,6 +22,8 @@ from teams.models import Team
 
 #: What `listed` takes for the affiliation of people about whom nobody has said a word.
 NOBODYS_WORD = "none"
+#: Of whom neither somebody's word nor a rule says anything.
+UNCLASSIFIED = "unclassified"
 #: How many of the last entries of a person's log a page shows.
 EVENTS = 50
 
@@ -38,6 +40,15 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """An entry of a person's log, in words; `can_be_undone` is a merge that nobody has taken back."""
+
+    event: ContributorEvent
+    words: str
+    can_be_undone: bool
+
+
+@dataclass(frozen=True)
 class Person:
     """One person, as far as a team may know them."""
 
@@ -48,7 +59,7 @@ class Person:
     roles: Sequence[CommunityRole]
     enrolments: Sequence[Enrolment]
     mentors: Sequence[Mentorship]
-    events: Sequence[tuple[ContributorEvent, str]]
+    events: Sequence["Entry"]
 
 
 def listed(
@@ -67,7 +78,10 @@ def listed(
     if bots != "all":
         people = people.filter(is_bot=bots == "only")
     if affiliation:
-        people = people.filter(word=None if affiliation == NOBODYS_WORD else affiliation)
+        is_unsaid = affiliation in (NOBODYS_WORD, UNCLASSIFIED)
+        people = people.filter(word=None if is_unsaid else affiliation)
+    if affiliation == UNCLASSIFIED:
+        people = people.filter(~Q(Exists(staff.ruled(OuterRef("pk")))))
     if q.strip():
         looked_for = Q(name__icontains=q.strip())
         if by_email:
@@ -89,6 +103,7 @@ def person_of(contributor: Contributor, team: Team) -> Person:
     names = names.annotate(sources=Count("pk"), since=Min("seen_at"))
     of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
     events = contributor.events.filter(of_here).select_related("actor").order_by("-pk")[:EVENTS]
+    undone = set(contributor.events.filter(action="unmerge").values_list("detail__event", flat=True))
     return Person(
         contributor=contributor,
         affiliation=str(Affiliated(now[0].kind).label) if now else "",
@@ -97,5 +112,7 @@ def person_of(contributor: Contributor, team: Team) -> Person:
         roles=list(roles.prefetch_related("mentorships__mentee")),
         enrolments=list(enrolments),
         mentors=list(mentors),
-        events=[(event, event_words(event)) for event in events],
+        events=[
+            Entry(event, event_words(event), event.action == "merge" and event.pk not in undone) for event in events
+        ],
     )

@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
 from pathways import presence
-from pathways.models import CommunityRole, Contributor
+from pathways.models import CommunityRole, Contributor, Likeness
 from pathways.models.people import Affiliated
 from teams.forms import OneOfSeveral, day
 from teams.models import Team
@@ -21,11 +22,43 @@ class FindForm(forms.Form):
     affiliation = forms.ChoiceField(
         label=_("Affiliation"),
         required=False,
-        choices=[("", _("any")), *Affiliated.choices, ("none", _("nobody has said"))],
+        choices=[
+            ("", _("any")),
+            *Affiliated.choices,
+            ("none", _("nobody has said")),
+            ("unclassified", _("unclassified: nor does a rule")),
+        ],
     )
     bots = forms.ChoiceField(
         label=_("Bots"), required=False, choices=[("", _("people only")), ("only", _("bots only")), ("all", _("both"))]
     )
+
+
+class PairsForm(forms.Form):
+    """Pairs that were chosen from the list."""
+
+    pair = forms.ModelMultipleChoiceField(queryset=Likeness.objects.none())
+
+    def __init__(self, pairs: QuerySet[Likeness], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pair"].queryset = pairs  # type: ignore[attr-defined]
+
+
+class DecisionForm(PairsForm):
+    """A person's word on them."""
+
+    decision = forms.ChoiceField(choices=[("look", ""), ("accept", ""), ("reject", "")])
+
+
+class BotSignsForm(forms.Form):
+    """A person's word on those who look like bots."""
+
+    person = forms.ModelMultipleChoiceField(queryset=Contributor.objects.none())
+    is_bot = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
+
+    def __init__(self, people: QuerySet[Contributor], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
 class BotForm(OneOfSeveral):

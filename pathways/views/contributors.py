@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pathways import contributors, erasure, people, presence, roles
+from pathways import contributors, erasure, likenesses, merging, people, presence, roles
 from pathways import people_forms as forms
 from pathways.models import CommunityRole, Contributor, Mentorship
 from pathways.views.answer import answer, needs_another_look, team_of
@@ -31,6 +31,8 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
     found = people.listed(team, **(form.cleaned_data if form.is_valid() else {}), by_email=access.can_edit_contributors)
     page = Paginator(found, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     context = {"team": team, "access": access, "form": form, "page": page, "run": run_of([team], is_live=True)}
+    context["unclassified"] = people.listed(team, affiliation=people.UNCLASSIFIED).count()
+    context["alike"] = likenesses.open_of(team).count() if access.can_edit_contributors else 0
     return render(request, "pathways/contributors.html", context)
 
 
@@ -116,6 +118,17 @@ def names(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found, form = _person(team, pk), forms.NameForm(request.POST)
     verb = lambda: contributors.rename(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
     return _submitted(request, team, found, form, verb, name="name_form", said=_("The name is changed."))
+
+
+@require_POST
+def merge_end(request: HttpRequest, slug: str, pk: int, merge: int) -> HttpResponse:
+    """Takes a merge back."""
+    team = team_of(request, slug)
+    found = _person(team, pk)
+    event = get_object_or_404(found.events.filter(action="merge"), pk=merge)
+    verb = lambda: merging.unmerge(event, actor=reader(request), team=team)  # noqa: E731
+    said = _("They are two people again. The numbers are being counted again.")
+    return _submitted(request, team, found, Form(request.POST), verb, name="", said=said)
 
 
 @require_POST
