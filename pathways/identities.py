@@ -24,9 +24,10 @@ WHERE t.identity_id IS NULL AND i.erased_at IS NULL
 """
 
 _UNMET: Final = "CREATE TEMPORARY TABLE unmet ON COMMIT DROP AS " + KEYED.format(
+    columns="source, name, email, username, is_bot",
     given="""(SELECT source, name, email, username, bool_or({is_bot}) AS is_bot FROM {table}
                WHERE identity_id IS NULL AND name || email || username <> ''
-               GROUP BY source, name, email, username)"""
+               GROUP BY source, name, email, username)""",
 )
 
 _TELLS_BOTS: Final = """
