@@ -51,8 +51,8 @@ LAST_DAY = "SELECT max(timezone('UTC', occurred_at)::date) FROM arriving WHERE s
 PEOPLE = """
 CREATE TEMPORARY TABLE arriving_person ON COMMIT DROP AS
 SELECT realm AS given_realm, name AS given_name, email AS given_email, username AS given_username,
-       CASE WHEN realm = '' OR username = '' THEN %s ELSE realm END AS source, name, email, username, bool_or(is_bot) AS is_bot,
-       NULL::integer AS identity_id, NULL::integer AS contributor_id
+       CASE WHEN realm = '' OR username = '' THEN %s ELSE realm END AS source, name, email, username,
+       bool_or(is_bot) AS is_bot, NULL::integer AS identity_id, NULL::integer AS contributor_id
   FROM arriving WHERE stood_at IS NULL GROUP BY realm, name, email, username
 """
 

@@ -8,7 +8,6 @@ from typing import Final
 from django.db.backends.utils import CursorWrapper
 
 from pathways import bot_signs, joining, suppression
-from pathways.keys import BLANKS as BLANKS
 from pathways.keys import EMAIL, KEYED, NAME, USERNAME, VALUES, cleaned
 from pathways.turns import take_turns
 
@@ -21,6 +20,12 @@ _KNOWN: Final = """
 UPDATE {table} t SET identity_id = i.id, contributor_id = i.contributor_id FROM pathways_identity i
 WHERE t.identity_id IS NULL AND i.erased_at IS NULL
     AND (i.source, i.name, i.email, i.username) = (t.source, t.name, t.email, t.username)
+"""
+
+# Rows of people who were known when they were looked up, and have been joined to somebody since.
+_FOLLOW: Final = """
+UPDATE {table} t SET contributor_id = i.contributor_id FROM pathways_identity i
+WHERE i.id = t.identity_id AND i.contributor_id <> t.contributor_id
 """
 
 _UNMET: Final = "CREATE TEMPORARY TABLE unmet ON COMMIT DROP AS " + KEYED.format(
@@ -81,7 +86,8 @@ def _meet(cursor: CursorWrapper, table: str, is_bot: str) -> int:
     cursor.execute(_UNMET.format(table=table, is_bot=is_bot), VALUES)
     cursor.execute("ANALYZE unmet")
     suppression.recognise(cursor, table=table)
-    joining.place(cursor)
+    if joining.place(cursor):
+        cursor.execute(_FOLLOW.format(table=table))
     cursor.execute(_MEET.format(table=table))
     met: int = cursor.fetchone()[0]
     return met

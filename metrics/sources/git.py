@@ -19,7 +19,7 @@ from metrics.sources import Batch, Options, Problem, Raw
 from metrics.sources.blocks import Blocks, Broken
 from metrics.sources.text import FOREIGN, ROW_LIMIT
 from metrics.sources.trailers import co_authors
-from pathways.identities import BLANKS, EMAIL, NAME
+from pathways.keys import BLANKS, EMAIL, NAME
 
 #: The fields of a line, as a report names them, and as `git log` does.
 FIELDS: Final = {

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.sources import Batch, Options, Problem, Raw, blocks, csv, git, repository
-from pathways.identities import BLANKS, fold
+from pathways.keys import BLANKS, fold
 from tests.metrics import repositories
 from tests.metrics.files import sample
 from tests.metrics.repositories import NOON, Commit

@@ -15,7 +15,7 @@ from metrics.sources.acts import co_authored, nobody
 from metrics.sources.nodes import ADDRESS, NAME, Bad, readable
 from metrics.sources.perceval.item import Item, Told
 from metrics.sources.trailers import KEY, values_in
-from pathways.identities import BLANKS
+from pathways.keys import BLANKS
 
 HASH: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
