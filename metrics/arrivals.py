@@ -1,7 +1,7 @@
 """From staged rows to contributions: what of them is new, whose it is, and one insert of exactly that.
 
 What stands already is told first, by one join, so that a file which came before costs no look at its people and no
-write. It is told under the turn that imports take (pathways.identities), so that nothing can come in between the look
+write. It is told under the turn that imports take (pathways/turns.py), so that nothing can come in between the look
 and the insert, and the insert need not ask row by row. Whoever writes past the turn is stopped by the primary key: the
 import fails as a whole, and finds those rows when it is tried again.
 """

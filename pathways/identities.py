@@ -22,10 +22,17 @@ WHERE t.identity_id IS NULL AND i.erased_at IS NULL
     AND (i.source, i.name, i.email, i.username) = (t.source, t.name, t.email, t.username)
 """
 
+# Rows of people who were known when they were looked up, and have been joined to somebody since.
+_FOLLOW: Final = """
+UPDATE {table} t SET contributor_id = i.contributor_id FROM pathways_identity i
+WHERE i.id = t.identity_id AND i.contributor_id <> t.contributor_id
+"""
+
 _UNMET: Final = "CREATE TEMPORARY TABLE unmet ON COMMIT DROP AS " + KEYED.format(
+    columns="source, name, email, username, is_bot",
     given="""(SELECT source, name, email, username, bool_or({is_bot}) AS is_bot FROM {table}
                WHERE identity_id IS NULL AND name || email || username <> ''
-               GROUP BY source, name, email, username)"""
+               GROUP BY source, name, email, username)""",
 )
 
 _TELLS_BOTS: Final = """
@@ -79,7 +86,8 @@ def _meet(cursor: CursorWrapper, table: str, is_bot: str) -> int:
     cursor.execute(_UNMET.format(table=table, is_bot=is_bot), VALUES)
     cursor.execute("ANALYZE unmet")
     suppression.recognise(cursor, table=table)
-    joining.place(cursor)
+    if joining.place(cursor):
+        cursor.execute(_FOLLOW.format(table=table))
     cursor.execute(_MEET.format(table=table))
     met: int = cursor.fetchone()[0]
     return met

@@ -98,11 +98,15 @@ INSERT INTO pathways_contributor (id, name, is_bot) SELECT contributor_id, calle
 """
 
 
-def place(cursor: CursorWrapper) -> None:
-    """Tell whose each row of `unmet` is: it is in `placed` with the `vertex` that is a contributor, or a `stranger`."""
+def place(cursor: CursorWrapper) -> bool:
+    """Tell whose each row of `unmet` is: it is in `placed` with the `vertex` that is a contributor, or a `stranger`.
+
+    True if people who were known have been joined on the way.
+    """
     cursor.execute(f"DROP TABLE IF EXISTS pg_temp.node, pg_temp.stranger, pg_temp.placed; {_NODES}")
-    _join(cursor, _TIED)
+    has_joined = _join(cursor, _TIED)
     cursor.execute(f"{_PLACED}; {_STRANGERS}; {_MADE}")
+    return has_joined
 
 
 def join_known(cursor: CursorWrapper) -> None:
@@ -113,7 +117,7 @@ def join_known(cursor: CursorWrapper) -> None:
     _join(cursor, _TIED_BEFORE)
 
 
-def _join(cursor: CursorWrapper, ties: str) -> None:
+def _join(cursor: CursorWrapper, ties: str) -> bool:
     """Spread `label` over the edges that `ties` selects, and merge the people of each component into the oldest."""
     cursor.execute(
         "DROP TABLE IF EXISTS pg_temp.edge, pg_temp.label;"
@@ -122,7 +126,7 @@ def _join(cursor: CursorWrapper, ties: str) -> None:
     )
     cursor.execute("SELECT EXISTS (SELECT FROM edge)")
     if not cursor.fetchone()[0]:
-        return
+        return False
     cursor.execute(f"{_LABELS}; ANALYZE edge, label")
     changed = True
     while changed:
@@ -131,4 +135,6 @@ def _join(cursor: CursorWrapper, ties: str) -> None:
         cursor.execute(_JUMP)
     cursor.execute(_APART)
     cursor.execute(f"SELECT label, vertex FROM label WHERE label <> vertex AND vertex < {UNHELD} ORDER BY vertex")
-    merging.join(cursor.fetchall())
+    pairs = cursor.fetchall()
+    merging.join(pairs)
+    return bool(pairs)

@@ -131,24 +131,27 @@ def cleaned(column: str, length: int) -> str:
     return f"left(btrim(coalesce({column}, ''), %(blanks)s), {length})"
 
 
-# Under another collation than the default one, no index of identities would serve.
-_OF_ACCOUNT: Final = f"""left('user:' || source || ':' || account, {KEY}) COLLATE "default" """
+# Under another collation than the default one, no index of identities would serve. OFFSET 0: each is worked out once.
 KEYED: Final = f"""
-SELECT given.*, coalesce(by_address, by_account,
+SELECT {{columns}}, coalesce(by_address, by_account,
            left('name:' || source || ':' || {folded("coalesce(nullif(name, ''), nullif(email, ''), username)")}, {KEY})
        ) COLLATE "default" AS join_key,
        CASE WHEN by_address <> by_account THEN by_account END AS account_key
-  FROM {{given}} AS given
- CROSS JOIN LATERAL (SELECT {folded("email")} AS address, {folded("username")} AS account) AS said
- CROSS JOIN LATERAL (SELECT substring(address FROM %(noreply)s) AS hub) AS noreply
- CROSS JOIN LATERAL (
-    SELECT CASE WHEN address = '' OR address !~ %(own_address)s THEN NULL
-                WHEN hub IS NOT NULL AND NOT hub = ANY(%(shared_accounts)s)
-                    THEN left('user:{GITHUB}:' || hub, {KEY}) COLLATE "default"
+  FROM (
+    SELECT said.*,
+           CASE WHEN address = '' OR address !~ %(own_address)s THEN NULL
+                WHEN hub IS NOT NULL AND NOT hub = ANY(%(shared_accounts)s) THEN left('user:{GITHUB}:' || hub, {KEY})
                 WHEN hub IS NULL AND NOT address = ANY(%(shared_addresses)s)
                      AND NOT split_part(address, '@', 1) = ANY(%(shared_local_parts)s)
                      AND split_part(address, '@', 2) !~ %(shared_hosts)s
-                    THEN left('mail:' || address, {KEY}) COLLATE "default" END AS by_address,
-           CASE WHEN account <> '' AND NOT account = ANY(%(shared_accounts)s) THEN {_OF_ACCOUNT} END AS by_account
- ) AS key
+                    THEN left('mail:' || address, {KEY}) END COLLATE "default" AS by_address,
+           CASE WHEN account <> '' AND NOT account = ANY(%(shared_accounts)s)
+                THEN left('user:' || source || ':' || account, {KEY}) END COLLATE "default" AS by_account
+      FROM (
+        SELECT *, CASE WHEN right(address, 25) = '@users.noreply.github.com'
+                       THEN substring(address FROM %(noreply)s) END AS hub
+          FROM (SELECT *, {folded("email")} AS address, {folded("username")} AS account
+                  FROM {{given}} AS given OFFSET 0) AS folded
+        OFFSET 0) AS said
+    OFFSET 0) AS keyed
 """

@@ -7,7 +7,7 @@ from pathways.keys import KEYED, VALUES
 GIVEN = "(SELECT id, source, name, email, username FROM pathways_identity WHERE erased_at IS NULL)"
 REKEY = f"""
 UPDATE pathways_identity i SET (join_key, account_key) = (k.join_key, k.account_key)
-  FROM ({KEYED.format(given=GIVEN)}) AS k
+  FROM ({KEYED.format(columns="id", given=GIVEN)}) AS k
  WHERE k.id = i.id AND (k.join_key, k.account_key) IS DISTINCT FROM (i.join_key, i.account_key)
 """
 

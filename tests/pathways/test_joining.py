@@ -66,11 +66,13 @@ ROWS = st.lists(ROW, min_size=1, max_size=14, unique=True)
 def test_any_order_and_any_chunks_give_the_same_people(rows: list[Given], data: st.DataObject) -> None:
     with transaction.atomic():
         wanted = partition_of(rows)
-        left = data.draw(st.permutations(rows))
+        left = data.draw(st.permutations([*rows, *rows]))
         while left:
             size = data.draw(st.integers(1, len(left)))
-            resolve(*left[:size])
-            left = left[size:]
+            given, left = left[:size], left[size:]
+            found = resolve(*given)
+            pointers = dict(Identity.objects.values_list("pk", "contributor"))
+            assert all(pointers[identity] == who for identity, who in found)  # acts are written with these
         assert partition_now(rows) == wanted
         found = resolve(*rows)
         assert partition_now(rows) == wanted
@@ -87,6 +89,13 @@ def test_a_row_with_both_ties_two_who_are_known_as_a_merge_by_nobody() -> None:
     [event] = ContributorEvent.objects.filter(action="merge")
     assert (event.contributor_id, event.actor, event.detail["because"]) == (joined, None, "keys")
     assert ContributorEvent.objects.get(action="merged").contributor_id == max(by_mail, by_account)
+
+
+def test_rows_of_people_who_are_joined_by_other_rows_of_the_batch_follow() -> None:
+    known = [Given("csv:1", "Ann", ANN), Given(HUB, "", "", "anns")]
+    resolve(*known)
+    found = resolve(*known, Given(HUB, "Ann S.", ANN, "anns"))
+    assert len({who for _identity, who in found}) == 1
 
 
 def test_a_chain_of_rows_is_one_person_at_once() -> None:
