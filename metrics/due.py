@@ -7,8 +7,10 @@ from django.db.backends.utils import CursorWrapper
 
 COUNTED = """
 INSERT INTO metrics_counted (team_id, counted_on, changes_on)
-SELECT %(team)s, %(today)s, least(%(monday)s, min(valid_until) + 1)
-  FROM teams_measurement WHERE team_id = %(team)s AND valid_until >= %(today)s
+SELECT one.team_id, %(today)s, least(%(monday)s, min(valid_until) + 1)
+  FROM unnest(%(teams)s::int[]) AS one (team_id)
+  LEFT JOIN teams_measurement m ON m.team_id = one.team_id AND valid_until >= %(today)s
+ GROUP BY one.team_id
 ON CONFLICT (team_id) DO UPDATE SET counted_on = excluded.counted_on, changes_on = excluded.changes_on
 """
 
@@ -31,10 +33,10 @@ ORDER BY id
 """
 
 
-def counted(cursor: CursorWrapper, team_id: int, today: date) -> None:
-    """Keep that the team was counted on this day, once its measurements stand: part of its recount."""
+def counted(cursor: CursorWrapper, team_ids: list[int], today: date) -> None:
+    """Keep that teams were counted on this day, once their measurements stand: part of their recount."""
     monday = today + timedelta(days=7 - today.weekday())
-    cursor.execute(COUNTED, {"team": team_id, "today": today, "monday": monday})
+    cursor.execute(COUNTED, {"teams": team_ids, "today": today, "monday": monday})
 
 
 def teams(today: date) -> list[int]:

@@ -1,20 +1,21 @@
 """Who contributes to a team takes part in it, whether the contribution counts or not."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from metrics.models import Contribution, Source
 from pathways import presence
+from pathways.models import Pathway
 from teams.models import Team
 
 
 @presence.way
-def contributes(team: Team) -> "QuerySet[Any, int]":
+def contributes(teams: Collection[int]) -> "QuerySet[Any]":
     """Has a contribution in the team's pathways; naming those lets the track's index find one person."""
-    return Contribution.objects.filter(team=team, pathway__in=team.pathways.values("pk")).values_list(
-        "contributor_id", flat=True
-    )
+    pathways = Pathway.objects.filter(team__in=teams)
+    return Contribution.objects.filter(team__in=teams, pathway__in=pathways.values("pk")).annotate(here=F("team_id"))
 
 
 @presence.known

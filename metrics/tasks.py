@@ -3,7 +3,7 @@
 from datetime import date
 
 from lifecycle import clock, jobs
-from metrics import deliveries, drifts, imports, keeping, quarantine, recount, rounds, withdrawals
+from metrics import deliveries, drifts, imports, keeping, quarantine, rebuilds, recount, rounds, withdrawals
 
 
 @jobs.handles("recount")
@@ -43,6 +43,12 @@ def compare_team(run: jobs.Run) -> None:
 def rebuild_team(run: jobs.Run) -> None:
     """Key: the team's id. A person asked for it; whether the difference is gone, a comparison tells."""
     drifts.rebuild(int(run.key), run_id=run.id)
+
+
+@jobs.handles("rebuild_batch")
+def rebuild_teams(run: jobs.Run) -> None:
+    """Key: the ids of the first team and the last, or of one."""
+    rebuilds.work(run)
 
 
 @jobs.handles("import")
