@@ -4,6 +4,7 @@ What names no zone is read in the one that a person has named for the source; th
 """
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -58,13 +59,14 @@ def git(value: object, _zone: tzinfo) -> datetime:
 
 
 def mail(value: object, zone: tzinfo) -> datetime:
-    """As mail has it (RFC 2822), with the zones by name that have been seen there."""
-    try:
-        if isinstance(value, str):
-            moment = parsedate_to_datetime(value[:LONGEST])
-            return (moment if moment.tzinfo else moment.replace(tzinfo=_named(value[:LONGEST], zone))).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        pass
+    """As mail has it (RFC 2822), with the zones by name that have been seen there; some programs write ISO 8601."""
+    if isinstance(value, str):
+        text = value[:LONGEST]
+        with suppress(ValueError, TypeError, IndexError, OverflowError):
+            moment = parsedate_to_datetime(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=_named(text, zone))).astimezone(UTC)
+        with suppress(ValueError):
+            return iso(text, zone)
     reason = _("“%(text)s” is no time as mail writes it: Mon, 17 Mar 2008 10:35:05 +0100.")
     raise ValueError(reason % {"text": _shown(value)})
 

@@ -41,6 +41,7 @@ def at(*parts: int) -> datetime:
         (times.mail, "Mon, 17 Mar 2008 10:35:05 MEST", at(2008, 3, 17, 8, 35, 5)),
         (times.mail, "Mon, 17 Mar 2008 10:35:05", at(2008, 3, 17, 9, 35, 5)),
         (times.mail, "Mon, 17 Mar 08 10:35 +0100", at(2008, 3, 17, 9, 35)),
+        (times.mail, "2008-03-17 10:35:05", at(2008, 3, 17, 9, 35, 5)),
     ],
 )
 def test_a_moment_is_read_into_utc_and_without_a_zone_in_the_one_that_was_named(
