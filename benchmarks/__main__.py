@@ -3,7 +3,21 @@
 import argparse
 from collections.abc import Callable, Mapping
 
-from benchmarks import batches, changes, days, delivery, git, incremental, memory, pages, report, server, space, spans
+from benchmarks import (
+    batches,
+    changes,
+    days,
+    delivery,
+    git,
+    incremental,
+    memory,
+    pages,
+    perceval,
+    report,
+    server,
+    space,
+    spans,
+)
 from benchmarks.line import Line
 from benchmarks.stock import Stock
 
@@ -21,6 +35,7 @@ LINES: Mapping[str, Callable[[Stock], list[Line]]] = {
     "import": delivery.measure,
     "memory": memory.measure,
     "git": git.measure,
+    "perceval": perceval.measure,
 }
 
 

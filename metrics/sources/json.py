@@ -23,7 +23,7 @@ TOKEN: Final = re.compile(
     r'[ \t\r\n]*+(?:([\[{])|([\]}])|([,:])|("[^"\\]*+(?:\\.[^"\\]*+)*+")|([^\s\[\]{},:"]++))', re.DOTALL
 )
 #: What may be left of a value or an escape where a text was cut off, with blanks behind it.
-UNFINISHED: Final = re.compile(r"(?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-|\.|[eE][+-]?|\\?u[0-9A-Fa-f]{0,3}|\\)?[ \t\r\n]*")
+UNFINISHED: Final = re.compile(r"(?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-|\.|[eE][+-]?|\\?u[0-9A-Fa-f]{0,4}|\\)?[ \t\r\n]*")
 
 
 class NotJson(ValueError):

@@ -6,6 +6,7 @@ The one family that is written for speed: histories have a hundred thousand item
 import re
 from collections.abc import Iterable
 from datetime import UTC
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -52,6 +53,7 @@ def _trailers(data: dict[str, Any]) -> list[str]:
     return [str(value) for values in found for value in values]
 
 
+@lru_cache(maxsize=10_000)
 def person(author: str) -> tuple[str, str]:
     """Name and address of "Name <address>"."""
     if not author.isprintable():

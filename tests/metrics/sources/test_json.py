@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jiter import from_json
 
 from metrics.sources.json import NotJson, dotted, parse, where
-from metrics.sources.jsonlines import STRICT
+from metrics.sources.jsonlines import quick
+from tests.metrics.sources import items
+from tests.metrics.sources.damage import Damaged, overwritten, paths, twice
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -97,10 +98,10 @@ def test_the_quick_reader_takes_nothing_that_the_careful_one_refuses(data: st.Da
     inserted = data.draw(st.text('{}[],:"\\ue0123456789.-NaInfity truls\t\x00', max_size=3))
     text = text[:position] + inserted + text[position:]
     try:
-        quick = from_json(text.encode(), **STRICT)
+        found = quick(text.encode())
     except ValueError:
         return  # also what is no UTF-8
-    assert parse(text) == quick
+    assert parse(text) == found
 
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], Any]]:
@@ -125,3 +126,27 @@ def test_what_is_missing_is_looked_for_where_it_should_be() -> None:
 def test_a_path_is_written_as_people_write_it() -> None:
     assert dotted(("data", "comments_data", 2, "created_at")) == "data.comments_data[2].created_at"
     assert dotted(()) == ""
+
+
+def spoilt() -> list[Damaged]:
+    """Every value of every sort of item, told twice or no number; and one of them broken off after each character."""
+    found = []
+    for make in items.ALL.values():
+        item = make()
+        for path in paths(item):
+            found += [overwritten(item, path, written) for written in ("NaN", "-Infinity", "1" * 4_400)]
+            if path and isinstance(path[-1], str):
+                found.append(twice(item, path))
+    text = stdlib.dumps(items.commit(), sort_keys=True)
+    found += [Damaged(f"cut at {end}", text[:end], end + 1, "") for end in range(1, len(text)) if text[end - 1] != " "]
+    return found
+
+
+def test_spoilt_at_a_known_place_it_says_that_place() -> None:
+    cases = spoilt()
+    assert len(cases) >= 200
+    for case in cases:
+        error = outcome(case.text)
+        assert error is not None, case.what
+        assert error.column == case.column, case.what
+        assert case.what.startswith("cut") or error.field == case.field, case.what
