@@ -14,7 +14,6 @@ from benchmarks.line import Line, Taken, inside, race, ratio
 from benchmarks.stock import Organisation, Stock
 from teams import portfolio
 from teams.models import Team, User
-from teams.views.portfolio import PAGE
 
 #: Requests of one repetition.
 REQUESTS = 20
@@ -108,12 +107,12 @@ def measure(stock: Stock) -> list[Line]:
     stock.use(stock.full)
     client = reader()
     admin = User.objects.get(username="reader")
-    shown = portfolio.with_sparks(portfolio.chosen(portfolio.rows_of(admin), {})[:PAGE])
+    shown = portfolio.look(admin, {}, None).rows
     _rows[:] = [
         (
-            row.team,
-            row.team.stage,
-            row.verdict.state,
+            row.name,
+            row.stage_name,
+            row.outcome,
             row.settled,
             row.mover,
             row.active,
