@@ -38,6 +38,12 @@ def put(values: Mapping[str, Any]) -> None:
         _went(error)
 
 
+def ask_again() -> None:
+    """Do not wait until the cache has had its rest."""
+    global _away_until  # noqa: PLW0603 (of this process, like the connection)
+    _away_until = 0.0
+
+
 def _is_away() -> bool:
     return time.monotonic() < _away_until
 

@@ -2,6 +2,7 @@
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.utils.crypto import salted_hmac
 
 from lifecycle import clock, release
@@ -16,12 +17,14 @@ def state_of(request: HttpRequest) -> str:
     Whoever adds something to the page that none of these tells has to add it here.
     """
     user = reader(request)
+    if "CSRF_COOKIE" not in request.META:
+        get_token(request)  # the secret that the page's token is made of comes with this answer
     parts = (
         release.digest(),
         glances.language(),
         clock.today(),
         (user.pk, str(user), user.is_admin, request.session.session_key),
-        request.META.get("CSRF_COOKIE"),
+        request.META["CSRF_COOKIE"],
         request.headers.get("HX-Request"),
         request.get_full_path(),
         portfolio.state_of(user),
