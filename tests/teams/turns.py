@@ -64,7 +64,7 @@ def scene_of(people: People, clock: time_machine.Traveller) -> Scene:
     MilestoneFactory.create(stage=stage, needs_verification=True, refresh_days=30)
     MilestoneFactory.create(stage=stage)
     scene = Scene(people, clock)
-    for each in (measure, write_a_week, raise_a_risk):
+    for each in (measure, write_a_week, raise_a_risk, _answered):
         each(scene)
     return scene
 
@@ -139,23 +139,28 @@ def ask_for_promotion(scene: Scene) -> None:
 
 def promote(scene: Scene) -> None:
     """A decision alone, as SQL by hand would write it."""
+    answered = PromotionRequest.objects.filter(team=scene.team, state="promoted", decision=None).first()
     Promotion.objects.create(
         team=scene.team,
         seq=scene.turns + 1,
         kind=Promotion.Kind.PROMOTED,
-        request=PromotionRequest.objects.create(
-            team=scene.team,
-            stage=scene.team.stage,
-            requested_by=scene.people.activator,
-            state="promoted",
-            closed_at=clock.now(),
-        ),
+        request=answered or _answered(scene),
         from_stage=scene.team.stage,
         to_stage=scene.team.stage,
         decided_by=scene.people.partner,
         effective_on=clock.today(),
         data_version=1,
         record={},
+    )
+
+
+def _answered(scene: Scene) -> PromotionRequest:
+    return PromotionRequest.objects.create(
+        team=scene.team,
+        stage=scene.team.stage,
+        requested_by=scene.people.activator,
+        state="promoted",
+        closed_at=clock.now(),
     )
 
 
