@@ -4,12 +4,14 @@ from datetime import date
 
 from lifecycle import clock, jobs
 from metrics import deliveries, drifts, imports, keeping, quarantine, rebuilds, recount, rounds, withdrawals
+from teams import glances
 
 
 @jobs.handles("recount")
 def count_again(run: jobs.Run) -> None:
-    """Key: the team's id."""
+    """Key: the team's id. Its row of the portfolio follows at once: no reader waits for it."""
     recount.recount(int(run.key), run_id=run.id)
+    glances.refresh([int(run.key)])
 
 
 @jobs.handles("day_change", every=jobs.daily)

@@ -64,5 +64,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("teams", "0005_adoption")]
+    dependencies = [("teams", "0006_glance")]
     operations = [migrations.RunSQL(WATERFALL, migrations.RunSQL.noop)]
