@@ -100,7 +100,8 @@ def lately(team: Team, people: Collection[int]) -> Mapping[int, Lately]:
 
 def reach_of(pairs: Collection[Likeness], *, actor: User, team: Team) -> Reach:
     """What accepting these pairs would change. Raises what accepting them raises."""
-    people = {pk: str(person) for row in pairs for pk, person in ((row.one_id, row.one), (row.other_id, row.other))}
+    two = [person for row in pairs for person in (row.one, row.other)]
+    people = {person.pk: f"{person} (#{person.pk})" for person in two}  # many a pair has one name
     if not _counting:
         return Reach()
     try:

@@ -59,11 +59,11 @@ def test_levels_and_gates_are_told_and_nothing_stays(people: People, pair: Liken
     assert [(row.team, row.what, row.before, row.after) for row in found.levels] == [
         (
             "Lantern",
-            "Ann",
+            f"Ann (#{pair.one_id})",
             "casual; reached: contributor 1 Feb 2026, casual 1 Feb 2026",
             "active; reached: contributor 1 Feb 2026, casual 1 Feb 2026, active 2 Mar 2026",
         ),
-        ("Lantern", "Anne", "casual; reached: contributor 1 Mar 2026, casual 1 Mar 2026", ""),
+        ("Lantern", f"Anne (#{pair.other_id})", "casual; reached: contributor 1 Mar 2026, casual 1 Mar 2026", ""),
     ]
     assert [(row.team, row.before, row.after) for row in found.conditions] == [
         ("Lantern", "closed", "open"),
