@@ -139,6 +139,7 @@ def test_accepting_merges_and_can_be_taken_back(people: People, pair: Likeness) 
 
 def test_what_was_rejected_does_not_come_back_and_can_be_accepted_after_all(people: People, pair: Likeness) -> None:
     assert deciding.reject([pair.pk], actor=people.activator, team=people.team) == 1
+    Likeness.objects.update(reasons=[])
     assert likenesses.find(people.team) == 0
     assert not likenesses.open_of(people.team).exists()
     with pytest.raises(Conflict):

@@ -96,6 +96,16 @@ def test_sql_and_python_agree(rows: list[Given]) -> None:
 
 
 @pytest.mark.django_db
+def test_sql_and_python_agree_on_each_placeholder() -> None:
+    rows = [Given(name="Ann", email=email, username=account) for email in NOBODYS for account in ("", "ghost", "anns")]
+    resolve(*rows)
+    for *words, first, second in Identity.objects.values_list(
+        "source", "name", "email", "username", "join_key", "account_key"
+    ):
+        assert (first, second) == keys_of(*words)
+
+
+@pytest.mark.django_db
 def test_one_person_under_several_spellings_is_one_contributor() -> None:
     found = resolve(
         Given(name="Ann Smith", email="ann@home.example"),
