@@ -88,6 +88,7 @@ POLICY = {
     "pathways:enrolments": team(post=WORKERS, pathway="pathway"),
     "pathways:enrolment": team(WORKERS, WORKERS, pathway="pathway", pk="enrolment"),
     "pathways:contributors": team(READERS),
+    "pathways:contributors-csv": team(READERS),
     "pathways:contributor": team(READERS, pk="contributor"),
     "pathways:bot-flags": team(post=WORKERS, pk="contributor"),
     "pathways:affiliations": team(post=WORKERS, pk="contributor"),
@@ -98,6 +99,10 @@ POLICY = {
     "pathways:role-end": team(post=WORKERS, pk="contributor", role="role"),
     "pathways:mentees": team(post=WORKERS, pk="contributor", role="role"),
     "pathways:mentorship-end": team(post=WORKERS, pk="contributor", mentorship="mentorship"),
+    "metrics:near": team(READERS),
+    "metrics:drifting-people": team(READERS),
+    "metrics:newcomers": team(READERS),
+    "metrics:answers": team(post=WORKERS, pk="contributor"),
     # data and numbers
     "metrics:data": team(READERS),
     "metrics:sources": team(post=WORKERS),
