@@ -26,6 +26,7 @@ urlpatterns = [
     path("teams/<slug:slug>/contributors/", listing.page, name="contributors"),
     path("teams/<slug:slug>/contributors.csv", listing.export, name="contributors-csv"),
     path(CONTRIBUTOR, contributors.contributor, name="contributor"),
+    path(f"{CONTRIBUTOR}record.json", contributors.record, name="record"),
     path(f"{CONTRIBUTOR}bot-flags/", contributors.bot_flags, name="bot-flags"),
     path(f"{CONTRIBUTOR}affiliations/", contributors.affiliations, name="affiliations"),
     path(f"{CONTRIBUTOR}names/", contributors.names, name="names"),

@@ -90,6 +90,7 @@ POLICY = {
     "pathways:contributors": team(READERS),
     "pathways:contributors-csv": team(READERS),
     "pathways:contributor": team(READERS, pk="contributor"),
+    "pathways:record": team(WORKERS, pk="contributor"),
     "pathways:bot-flags": team(post=WORKERS, pk="contributor"),
     "pathways:affiliations": team(post=WORKERS, pk="contributor"),
     "pathways:names": team(post=WORKERS, pk="contributor"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from pathways import contributors, erasure, people, presence, roles
 from pathways import people_forms as forms
 from pathways.models import CommunityRole, Contributor, Mentorship
 from pathways.panels import PersonAsked, person_panels_of
+from pathways.record import record_of
 from pathways.views.answer import answer, needs_another_look, team_of
 from teams.access import access_to, team_for
 from teams.models import Population, Role, Team
@@ -54,6 +55,17 @@ def _page(
         "name_form": forms.NameForm(initial={"name": found.name}),
     }
     return render(request, "pathways/contributor.html", context | typed, status=status)
+
+
+@require_safe
+def record(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """All that is held about the person, to be handed to them: by this team; for an admin, by all."""
+    team = team_for(request, slug, Role.ACTIVATOR)
+    found = _person(team, pk)
+    told = record_of(found, None if access_to(reader(request), team).is_admin else team)
+    response = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="{team.slug}-person-{pk}.json"'
+    return response
 
 
 def _looked_at(request: HttpRequest, found: Contributor, team: Team) -> PersonAsked:
