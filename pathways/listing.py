@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
@@ -28,12 +28,14 @@ BOTS: Final = "bots"
 NO_LEVEL: Final = "none"
 #: SQL of the host of an address.
 DOMAIN: Final = r"lower(substring(btrim(%(expressions)s) FROM '@([^@]+)$'))"
+#: A name as people look it up: no difference of case.
+CALLED: Final = Lower("name")
 #: The orders, by the word in the address: the latest, the highest and the most come first.
 SORTS: Final = {
-    "name": (_("Name"), ("name",)),
-    "level": (_("Level"), (F("level").desc(nulls_last=True), F("lapses_on").desc(nulls_last=True), "name")),
-    "last": (_("Last contribution"), (F("last_on").desc(nulls_last=True), "name")),
-    "acts": (_("Contributions in a year"), (F("acts").desc(), "name")),
+    "name": (_("Name"), (CALLED,)),
+    "level": (_("Level"), (F("level").desc(nulls_last=True), F("lapses_on").desc(nulls_last=True), CALLED)),
+    "last": (_("Last contribution"), (F("last_on").desc(nulls_last=True), CALLED)),
+    "acts": (_("Contributions in a year"), (F("acts").desc(), CALLED)),
 }
 
 

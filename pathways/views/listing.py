@@ -59,9 +59,11 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _rows(people: Iterable[Any]) -> Iterator[list[object]]:
+    """What the page says of each."""
+    levels: dict[int | None, str] = {level: str(level.label) for level in Level}
+    levels |= {None: _("nothing counted"), Level.CONTRIBUTOR: _("none now")}
     for person in people:
-        level = _("nothing counted") if person.level is None else Level(person.level).label
         said = _("bot") if person.is_bot else Affiliated(person.said).label if person.said else _("unclassified")
         roles = ", ".join(str(role) for role in person.team_roles)
-        cells: list[object] = [person.pk, person.name, level, person.lapses_on, person.first_on, person.last_on]
-        yield [*cells, person.acts, said, roles]
+        days = [person.lapses_on, person.first_on, person.last_on]
+        yield [person.pk, person.name, levels[person.level], *days, person.acts, said, roles]
