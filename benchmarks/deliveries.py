@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from benchmarks.organisation import TODAY
-from metrics import imports
+from metrics import imports, sourcing
 from metrics.models import Import, Source
 from pathways.models import Kind, Pathway
 from teams.models import Team
@@ -64,7 +64,7 @@ def new_source() -> Source:
         slug=f"new-{number}", name=f"New {number}", stage_id=stage_of, entered_on=TODAY - timedelta(days=100)
     )
     pathway = Pathway.objects.create(team=team, slug="pathway", name="Pathway", opened_on=team.entered_on)
-    return imports.source_of(pathway, name="Export", default_kind=Kind.objects.get(key="commit"))
+    return sourcing.source_of(pathway, name="Export", default_kind=Kind.objects.get(key="commit"))
 
 
 def received(source: Source, data: bytes) -> Import:

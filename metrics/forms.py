@@ -1,6 +1,7 @@
 """What people type on the data page."""
 
 from datetime import date
+from zoneinfo import available_timezones
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -12,8 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from lifecycle import clock
 from metrics.models import Source
 from metrics.questions import no_earlier
+from metrics.sourcing import Settings
 from pathways.models import Kind, Pathway
 from teams.models import Team
+
+#: Types of source whose data comes in files.
+OF_FILES = (Source.Type.CSV, Source.Type.GIT, Source.Type.PERCEVAL)
 
 
 def counting_kinds() -> QuerySet[Kind]:
@@ -35,7 +40,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
 
     class Meta:
         model = Source
-        fields = ["name", "pathway", "default_kind", "starts_on"]
+        fields = ["type", "name", "pathway", "default_kind", "starts_on"]
         widgets = {"starts_on": DayInput()}
         help_texts = {
             "name": _("What the data is, and where it comes from: “Commits of the main repository”."),
@@ -56,12 +61,81 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         return no_earlier(day) if day else None
 
 
+class SettingsForm(forms.Form):
+    """What a source is told, when it is there already."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    default_kind = forms.ModelChoiceField(Kind.objects.none(), label=_("Kind of what names none"), empty_label=None)
+    counted_kinds = forms.ModelMultipleChoiceField(
+        Kind.objects.none(),
+        label=_("Kinds that count"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: every kind counts. What the pathway does not count is left out in any case."),
+    )
+    starts_on = forms.DateField(
+        label=_("Data begins"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("Earlier days are quarantined. Moving it sorts what is there already again."),
+    )
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("Of times that do not tell their own; in a table, such times are refused if none is chosen."),
+    )
+    co_authors = forms.BooleanField(label=_("“Co-authored-by” names further contributors"), required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, source: Source) -> None:
+        told = {
+            "name": source.name,
+            "default_kind": source.default_kind_id,
+            "counted_kinds": source.counted_kinds,
+            "starts_on": source.starts_on,
+            "zone": source.zone,
+            "co_authors": source.options.co_authors,
+        }
+        super().__init__(data, auto_id="settings_%s", initial=told)
+        for name in ("default_kind", "counted_kinds"):
+            kind = self.fields[name]
+            assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101
+            kind.queryset = counting_kinds()
+        zone = self.fields["zone"]
+        assert isinstance(zone, forms.ChoiceField)  # noqa: S101
+        zone.choices = [("", "—"), *((name, name.replace("_", " ")) for name in sorted(available_timezones()))]
+        if source.type not in {Source.Type.GIT, Source.Type.GITHUB, Source.Type.PERCEVAL}:
+            del self.fields["co_authors"]
+
+    def clean_starts_on(self) -> date | None:
+        """Not a day before 1970."""
+        day: date | None = self.cleaned_data["starts_on"]
+        return no_earlier(day) if day else None
+
+    def settings(self) -> Settings:
+        """What was said."""
+        said = self.cleaned_data
+        return Settings(
+            name=said["name"],
+            default_kind=said["default_kind"],
+            counted_kinds=list(said["counted_kinds"]),
+            starts_on=said["starts_on"],
+            zone=said["zone"],
+            co_authors=said.get("co_authors", True),
+        )
+
+
+class WithdrawalForm(forms.Form):
+    """Why an import is undone."""
+
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+
 class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Sources with their pathways: two may have the same name."""
 
     def label_from_instance(self, obj: Source) -> str:
-        """Name and pathway."""
-        return f"{obj.name} ({obj.pathway.name})"
+        """Name, what it takes, and pathway."""
+        return f"{obj.name} ({obj.get_type_display()}, {obj.pathway.name})"
 
 
 class UploadForm(forms.Form):
@@ -69,12 +143,15 @@ class UploadForm(forms.Form):
 
     source = SourceField(Source.objects.none(), label=_("Source"), empty_label=None)
     file = forms.FileField(
-        label=_("CSV file"),
+        label=_("File"),
         help_text=_(
-            "UTF-8, commas, one contribution a row. Needs a commit (or id), an author_email or author_name, and an "
-            "author_ts or author_date. A kind is optional. May be gzipped."
+            "For a table: UTF-8, one contribution a row, with who, when and an id; if its header does not tell which "
+            "column holds what, you are asked. For git and Perceval, the page of the source says how to make the file. "
+            "May be gzipped."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.gz,text/csv,application/gzip"}),
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".csv,.tsv,.txt,.json,.jsonl,.ndjson,.log,.gz,text/*,application/gzip"}
+        ),
         max_length=255,
         allow_empty_file=True,  # its report says so, with line and column, like that of every other bad file
     )
@@ -95,7 +172,7 @@ class UploadForm(forms.Form):
         super().__init__(data, files, auto_id="upload_%s")
         source = self.fields["source"]
         assert isinstance(source, SourceField)  # noqa: S101
-        source.queryset = team.sources.filter(enabled=True).select_related("pathway")
+        source.queryset = team.sources.filter(enabled=True, type__in=OF_FILES).select_related("pathway")
 
     def clean_complete_to(self) -> date | None:
         """Not a day that has not come, nor one before 1970."""

@@ -1,7 +1,7 @@
 """Imports: a file is received, read by a worker, and reported on. A failed one can be asked for again."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import BinaryIO, Final, cast
 
@@ -14,16 +14,20 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from lifecycle import clock, jobs
+from metrics import columns
 from metrics.ingest import ingest
 from metrics.models import Import, Source
 from metrics.models.source import FIRST_DAY
-from metrics.sources import Adapter, Batch, csv
-from pathways.models import Kind, Pathway
+from metrics.sources import Adapter, Batch, csv, git, perceval
 from teams.models import User
 from teams.refusals import Conflict, Refused
 
 #: Of the sources that come as files.
-ADAPTERS: Final[dict[str, Adapter]] = {}
+ADAPTERS: Final[dict[str, Adapter]] = {
+    Source.Type.CSV: csv.read,
+    Source.Type.GIT: git.read,
+    Source.Type.PERCEVAL: perceval.read,
+}
 
 
 class TooLarge(Refused):
@@ -34,31 +38,17 @@ class TooLarge(Refused):
         super().__init__(_("The file is larger than %(limit)s, the most this server takes.") % {"limit": limit})
 
 
-def source_of(pathway: Pathway, *, name: str, default_kind: Kind) -> Source:
-    """The pathway's CSV source of that name, made if there is none."""
-    source, _made = Source.objects.get_or_create(
-        pathway=pathway, name=name, defaults={"team_id": pathway.team_id, "default_kind": default_kind}
-    )
-    return source
-
-
-def switch(source: Source, *, enabled: bool) -> Source:
-    """Switch a source off, or on again: what came by it no longer counts, and nothing waits for it to be complete.
-
-    Nothing is lost: the contributions stay, and count again when it is switched on. The counts follow by a trigger.
-    """
-    source.enabled = enabled
-    source.save(update_fields=["enabled"])
-    return source
-
-
 def receive(
     source: Source, *, file: "File[bytes]", filename: str, actor: User | None, complete_to: date | None = None
 ) -> Import:
     """Keep the file, and ask a worker to read it. The same file may come again: it then adds nothing.
 
-    Raises TooLarge, and Refused for a source that is switched off or a `complete_to` after today or before 1970.
+    A table whose header does not tell which column holds what waits for a person who does (metrics/columns.py), if
+    one has brought it. Raises TooLarge, and Refused for a source that is switched off, one whose data does not come
+    in files, or a `complete_to` after today or before 1970.
     """
+    if source.is_stream:
+        raise Refused(_("The source “%(source)s” takes no files.") % {"source": source.name})
     if file.size > settings.UPLOAD_LIMIT:
         raise TooLarge
     if not source.enabled:
@@ -78,12 +68,15 @@ def receive(
         complete_to=complete_to,
         created_by=actor,
     )
+    if actor and source.type == Source.Type.CSV and columns.is_lacking(file, source.options):
+        delivery.state = Import.State.ASKING
     file.seek(0)
     delivery.file.save(filename, file, save=False)
     try:
         with transaction.atomic():
             delivery.save()
-            _ask(delivery)
+            if delivery.state == Import.State.RECEIVED:
+                _ask(delivery)
     except BaseException:
         delivery.file.delete(save=False)  # no row names it
         raise
@@ -93,6 +86,17 @@ def receive(
 def _ask(delivery: Import) -> None:
     delivery.job_id = jobs.ask("import", str(delivery.pk))
     delivery.save(update_fields=["job"])
+
+
+def begin(delivery: Import) -> None:
+    """Read a file that waited for its columns. Raises Conflict when it does not wait (any more)."""
+    with transaction.atomic():
+        fresh = Import.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
+        if fresh.state != Import.State.ASKING:
+            raise Conflict(_("Somebody has told the columns of this file already."), fresh)
+        fresh.state = Import.State.RECEIVED
+        fresh.save(update_fields=["state"])
+        _ask(fresh)
 
 
 def retry(delivery: Import) -> Import:
@@ -107,13 +111,31 @@ def retry(delivery: Import) -> Import:
     return fresh
 
 
-def read_again(deliveries: Iterable[Import]) -> None:
-    """Read files again that were read before: what they told and others had told first may be new now."""
-    for delivery in deliveries:
-        if delivery.file:
-            delivery.state = Import.State.RECEIVED
-            delivery.save(update_fields=["state"])
-            _ask(delivery)
+def rerun(delivery: Import, *, actor: User | None) -> Import:
+    """Read an import's file once more, as a new import: for the source is told better now, or it was undone.
+
+    Raises Refused where no file is kept, and whatever `receive` raises.
+    """
+    try:
+        file = delivery.file.open("rb")
+    except (ValueError, FileNotFoundError):  # it never had one, or not any more
+        raise Refused(_("The file of this import is not kept any more. Upload it again.")) from None
+    with file:
+        return receive(
+            delivery.source,
+            file=File(file, name=delivery.filename),
+            filename=delivery.filename,
+            actor=actor,
+            complete_to=delivery.complete_to,
+        )
+
+
+def read_again(delivery: Import) -> None:
+    """Read a file again that was read before: what it told and another had told first may be new now."""
+    if delivery.file:
+        delivery.state = Import.State.RECEIVED
+        delivery.save(update_fields=["state"])
+        _ask(delivery)
 
 
 def work(import_id: int, *, progress: Callable[[int, int], None]) -> None:
@@ -136,9 +158,9 @@ def work(import_id: int, *, progress: Callable[[int, int], None]) -> None:
 
 
 def _reader(source: Source) -> Callable[[BinaryIO], Iterator[Batch]]:
-    if source.type == Source.Type.CSV:
-        return csv.read
     adapter, options = ADAPTERS[source.type], source.options
+    if adapter is csv.read and options.is_plain:
+        return csv.read  # by which ingest knows that the quick way is open
     return lambda file: adapter(file, options)
 
 
@@ -161,7 +183,7 @@ def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
     delivery.new += report.new
     delivery.quarantined += report.quarantined
     delivery.unknown_kind += report.unknown_kind
-    delivery.passed = report.passed
+    delivery.passed, delivery.items = report.passed, report.items
     delivery.finished_at = clock.now()
     delivery.save()
     complete_to = delivery.complete_to or report.last_day

@@ -12,12 +12,18 @@ from lifecycle import clock
 from lifecycle.models import Job
 from metrics.evidence import FRESH_DAYS
 from metrics.ingest import LISTED, ProblemRow
-from metrics.models import Contribution, Import, Source
+from metrics.models import Contribution, Import, Release, Source
+from metrics.models.source import FIRST_DAY
 from pathways.models import Kind
 from teams.models import Team
 
 #: After so many seconds of waiting, the page and the command say what is missing.
 PATIENCE: Final = timedelta(seconds=15)
+#: The reason of a quarantine, as decisions name it, by the state of a contribution.
+WHY: Final[dict[int, str]] = {
+    Contribution.State.BEFORE_START: Release.Why.BEFORE_START,
+    Contribution.State.IN_FUTURE: Release.Why.IN_FUTURE,
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class ImportReport:
 
 
 LOOKS: Final = {
+    Import.State.ASKING: ("warn", "open"),
     Import.State.RECEIVED: ("", "open"),
     Import.State.APPLYING: ("", "progress"),
     Import.State.DONE: ("good", "done"),
@@ -72,6 +79,8 @@ def report_of(delivery: Import) -> ImportReport:
             (_("unknown kind"), delivery.unknown_kind),
             (_("rejected"), delivery.rejected),
         ]
+        if delivery.items:
+            facts.insert(0, (_("items"), delivery.items))
     return ImportReport(delivery, tone, mark, _sentence(delivery), facts, delivery.errors)
 
 
@@ -84,6 +93,7 @@ def _sentence(delivery: Import) -> str:
     if delivery.standing == Import.State.RECEIVED and clock.now() - delivery.created_at > PATIENCE:
         return _("No worker has taken the file up yet. It is kept, and will be read as soon as one runs.")
     return {
+        Import.State.ASKING: _("The file is kept, and waits for somebody to say which column holds what."),
         Import.State.RECEIVED: _("The file is received and waits for a worker."),
         Import.State.APPLYING: _("The file is being read."),
         Import.State.FAILED: _(
@@ -123,10 +133,11 @@ def sources_of(team: Team) -> list[SourceRow]:
     sources = team.sources.select_related("pathway", "default_kind").annotate(
         last_import=Max("imports__finished_at", filter=done)
     )
-    return [_source_row(source, source.last_import) for source in sources]
+    return [source_row(source, source.last_import) for source in sources]
 
 
-def _source_row(source: Source, last: datetime | None) -> SourceRow:
+def source_row(source: Source, last: datetime | None = None) -> SourceRow:
+    """A source as the page shows it; `last` is when its last import was done."""
     if not source.enabled:
         return SourceRow(source, "", "waived", _("switched off, not counted"), last)
     if source.complete_to is None:
@@ -153,6 +164,14 @@ class Uncounted:
     first: date
     last: date
     kind: Kind | None = None
+    source: Source | None = None
+    why: str = ""
+    decided: Release | None = None
+
+    @property
+    def may_count(self) -> bool:
+        """Whether somebody may say that they count: nothing before 1970 ever does."""
+        return bool(self.why) and self.last >= FIRST_DAY
 
 
 class Group(NamedTuple):
@@ -171,13 +190,33 @@ def _grouped(team: Team, some: QuerySet[Contribution], by: str) -> list[Group]:
     return [Group(*row) for row in grouped.order_by(by, "state")]
 
 
-def quarantine_of(team: Team) -> list[Uncounted]:
-    """Quarantined contributions by source and reason. The facts are read only if an import quarantined any."""
-    sources = dict(team.sources.filter(imports__quarantined__gt=0).values_list("pk", "name"))
-    if not sources:
-        return []
-    found = _grouped(team, Contribution.objects.filter(state__gt=Contribution.State.STAFF), "imported__source")
-    return [Uncounted(sources[row.key], _why(row.state), row.number, row.first, row.last) for row in found]
+def quarantine_of(team: Team, source: Source | None = None) -> list[Uncounted]:
+    """Quarantined contributions by source and reason, of the team or of one of its sources."""
+    kept = Contribution.objects.filter(state__in=WHY)
+    if source is not None:
+        kept = kept.filter(imported__source=source)
+    found = _grouped(team, kept, "imported__source")
+    sources = Source.objects.in_bulk({row.key for row in found})
+    decided = {(each.source_id, each.why): each for each in _last_words(list(sources))}
+    return [
+        Uncounted(
+            sources[row.key].name,
+            _why(row.state),
+            row.number,
+            row.first,
+            row.last,
+            source=sources[row.key],
+            why=WHY[row.state],
+            decided=decided.get((row.key, WHY[row.state])),
+        )
+        for row in found
+    ]
+
+
+def _last_words(sources: list[int]) -> QuerySet[Release]:
+    """The decision that stands, for each source and reason."""
+    words = Release.objects.filter(source__in=sources).select_related("by")
+    return words.order_by("source_id", "why", "-id").distinct("source_id", "why")
 
 
 def _why(state: int) -> str:

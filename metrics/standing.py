@@ -43,7 +43,7 @@ def columns(people: QuerySet[Contributor], asked: Counted) -> QuerySet[Contribut
     mine = Span.objects.of(asked.team, EVERYTHING, asked.pathway).filter(contributor_id=OuterRef("pk"))
     held = mine.on(asked.as_of).order_by("-level")  # of one level there is one run on a day
     with connection.cursor() as cursor:
-        values = {"team": asked.team.pk, "sources": None, "pathway": asked.pathway.pk if asked.pathway else None}
+        values = {"teams": [asked.team.pk], "sources": None, "pathway": asked.pathway.pk if asked.pathway else None}
         cursor.execute(WITHHOLDING, values)
         pathways = cursor.fetchall()
     year = [asked.as_of - timedelta(days=YEAR - 1), asked.as_of]

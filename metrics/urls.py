@@ -2,19 +2,33 @@
 
 from django.urls import path
 
-from metrics.views import data, explain, numbers, shortlists
+from metrics.views import columns, data, explain, hooks, imports, numbers, shortlists, sources
 
 app_name = "metrics"
 urlpatterns = [
+    path("hooks/github/<uuid:address>/", hooks.github, name="hook"),
     path("teams/<slug:slug>/data/", data.data, name="data"),
     path("teams/<slug:slug>/data/sources/", data.sources, name="sources"),
-    path("teams/<slug:slug>/data/sources/<int:pk>/switch/", data.switches, name="source-switch"),
+    path("teams/<slug:slug>/data/sources/<int:pk>/", sources.source, name="source"),
+    path("teams/<slug:slug>/data/sources/<int:pk>/switch/", sources.switches, name="source-switch"),
+    path("teams/<slug:slug>/data/sources/<int:pk>/secrets/", sources.secrets, name="source-secrets"),
+    path(
+        "teams/<slug:slug>/data/sources/<int:pk>/secrets/<int:secret>/end/",
+        sources.secret_end,
+        name="source-secret-end",
+    ),
+    path("teams/<slug:slug>/data/sources/<int:pk>/decisions/", sources.releases, name="source-decisions"),
     path("teams/<slug:slug>/data/imports/", data.uploads, name="uploads"),
-    path("teams/<slug:slug>/data/imports/<int:pk>/", data.one_import, name="import"),
-    path("teams/<slug:slug>/data/imports/<int:pk>/report/", data.import_report, name="import-report"),
-    path("teams/<slug:slug>/data/imports/<int:pk>/row/", data.import_row, name="import-row"),
-    path("teams/<slug:slug>/data/imports/<int:pk>/rejected.csv", data.rejected_rows, name="rejected-rows"),
-    path("teams/<slug:slug>/data/imports/<int:pk>/retries/", data.retries, name="retries"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/", imports.one_import, name="import"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/columns/", columns.told, name="columns"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/effect/", imports.effect, name="effect"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/report/", imports.import_report, name="import-report"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/row/", imports.import_row, name="import-row"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/rejected.csv", imports.rejected_rows, name="rejected-rows"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/rejected-lines/", imports.rejected_lines, name="rejected-lines"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/retries/", imports.retries, name="retries"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/reruns/", imports.reruns, name="reruns"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/undoings/", imports.undoings, name="undoings"),
     path("teams/<slug:slug>/data/kinds/<int:pk>/decisions/", data.kind_decisions, name="kind-decisions"),
     path("teams/<slug:slug>/contributors/near-the-next-level/", shortlists.near_level, name="near"),
     path("teams/<slug:slug>/contributors/drifting/", shortlists.drifting_people, name="drifting-people"),

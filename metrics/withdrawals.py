@@ -5,16 +5,15 @@ contribution that several imports told, the first stands; so when the first is u
 read again. Everything derived follows by triggers.
 """
 
-from collections.abc import Iterable
-
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from lifecycle import jobs
-from metrics import imports
+from metrics import deliveries, imports
 from metrics.models import Import, Source, Withdrawal
+from pathways.turns import take_turns
 from teams.models import User
 from teams.refusals import Conflict, Refused
 
@@ -51,21 +50,31 @@ def work(import_id: int) -> None:
         return
     source = undone.source
     with transaction.atomic(), connection.cursor() as cursor:
-        # As an import does: whatever reads or writes acts of the pathway queues up behind it.
+        # As an import does: whatever reads or writes acts of the pathway queues up behind it; and so does an import
+        # into another of the team's, which would pass over as known what is undone here, and be in nobody's list.
         cursor.execute("SELECT id FROM pathways_pathway WHERE id = %s FOR NO KEY UPDATE", [source.pathway_id])
+        take_turns(cursor)
         cursor.execute(WITHDRAW, {"team": source.team_id, "import": undone.pk})
         undone.state = Import.State.UNDONE
         undone.save(update_fields=["state"])
         told = source.imports.filter(state=Import.State.DONE).aggregate(day=Max(Coalesce("complete_to", "last_day")))
         Source.objects.filter(pk=source.pk).update(complete_to=told["day"])
-        imports.read_again(_told_it_too(undone))
+        for other in _told_it_too(undone):
+            if other.source.is_stream:
+                deliveries.read_again(other)
+            else:
+                imports.read_again(other)
 
 
-def _told_it_too(undone: Import) -> Iterable[Import]:
+def _told_it_too(undone: Import) -> QuerySet[Import]:
     """Imports of the team that passed over something as known, and may have got it from the one that is undone."""
-    return Import.objects.filter(
-        source__team=undone.source.team_id,
-        state=Import.State.DONE,
-        duplicate__gt=0,
-        finished_at__gte=undone.finished_at,
-    ).select_related("source")
+    return (
+        Import.objects.filter(
+            source__team=undone.source.team_id,
+            state=Import.State.DONE,
+            duplicate__gt=0,
+            finished_at__gte=undone.finished_at,
+        )
+        .select_related("source")
+        .order_by("pk")
+    )

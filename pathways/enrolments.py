@@ -10,6 +10,7 @@ from pathways.contributors import log
 from pathways.models import Contributor, Enrolment, Pathway, Step
 from pathways.presence import BY_WORD
 from pathways.rights import not_after_today, running
+from pathways.turns import turn
 from teams.models import User
 from teams.refusals import Conflict, Refused
 
@@ -48,7 +49,7 @@ def welcome(
     """
     if not (name.strip() or email.strip()):
         raise Refused(_("Tell a name or an e-mail address."))
-    with identities.turn(), running(pathway.team, actor):
+    with turn(), running(pathway.team, actor):
         source = f"{BY_WORD}:{pathway.team_id}"
         with connection.cursor() as cursor:
             cursor.execute(STAGING, [source, name, email, ""])

@@ -19,6 +19,7 @@ from pathways.models import (
     Level,
     Pathway,
 )
+from pathways.staff import DOMAIN
 from teams.models import Team
 
 #: What the filter takes for people about whom neither a person nor a rule has said a word, and for bots.
@@ -26,8 +27,6 @@ UNCLASSIFIED: Final = "unclassified"
 BOTS: Final = "bots"
 #: And for people without a counted contribution.
 NO_LEVEL: Final = "none"
-#: SQL of the host of an address.
-DOMAIN: Final = r"lower(substring(btrim(%(expressions)s) FROM '@([^@]+)$'))"
 #: A name as people look it up: no difference of case.
 CALLED: Final = Lower("name")
 #: The orders, by the word in the address: the latest, the highest and the most come first.
@@ -80,7 +79,7 @@ def _called(people: QuerySet[Contributor], team: Team, q: str, *, by_email: bool
     looked_for = Q(name__icontains=q)
     if by_email:
         looked_for |= Q(email__icontains=q) | Q(username__icontains=q)
-    known_here = Identity.objects.filter(looked_for, contributor=OuterRef("pk"), source__in=presence.streams_of(team))
+    known_here = presence.known_identities(team).filter(looked_for, contributor=OuterRef("pk"))
     return people.filter(Q(name__icontains=q) | Exists(known_here))
 
 

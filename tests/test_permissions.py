@@ -51,7 +51,7 @@ def expected(rule: Rule, actor: str, method: str) -> str:
     """What `answer` has to say."""
     if rule.get == PUBLIC and method in {"GET", "HEAD"}:
         return "in"
-    if actor == "anonymous" and rule.get != PUBLIC:
+    if actor == "anonymous" and PUBLIC not in {rule.get, rule.post}:
         return "login"
     allowed = {"GET": rule.get, "HEAD": rule.get, "POST": rule.post}.get(method)
     if allowed is None:

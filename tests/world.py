@@ -7,8 +7,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from lifecycle import clock
-from metrics.models import Import
-from pathways.models import CommunityRole, FunnelLink, Iteration, Kind, Mentorship, Steward
+from metrics.models import Hook, HookSecret, Import
+from pathways.models import CommunityRole, ContributorEvent, FunnelLink, Iteration, Kind, Mentorship, Steward
 from teams.models import Membership, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
 from tests.factories import (
@@ -49,6 +49,7 @@ def world_of(team: Team) -> World:
     pathway = PathwayFactory.create(team=team)
     source = SourceFactory.create(pathway=pathway)
     today = clock.today()
+    hook = Hook.objects.create(source=SourceFactory.create(pathway=pathway, type="github"))
     person = IdentityFactory.create().contributor
     delivery = Import.objects.create(source=source, file=ContentFile(b"x", "x"), filename="x.csv", sha256="0" * 64)
     return World(
@@ -77,6 +78,7 @@ def world_of(team: Team) -> World:
             "iteration": Iteration.objects.create(pathway=pathway, on=today, what="One", why="Two", by=asker),
             "enrolment": EnrolmentFactory.create(pathway=pathway, contributor=person),
             "contributor": person,
+            "merge": ContributorEvent.objects.create(contributor=person, action="merge", detail=_merged()),
             "role": CommunityRoleFactory.create(team=team, contributor=person, confirmed_by=None),
             "mentorship": Mentorship.objects.create(
                 role=CommunityRoleFactory.create(team=team, contributor=person, role=CommunityRole.Role.MENTOR),
@@ -84,11 +86,18 @@ def world_of(team: Team) -> World:
                 from_on=today,
             ),
             "source": source,
+            "hook_source": hook.source,
+            "hook": hook.address,
+            "secret": HookSecret.objects.create(hook=hook, secret="s" * 20, made_by=asker),
             "import": delivery,
             "unknown_kind": KindFactory.create(key=f"unheard-of-{team.pk}", state=Kind.State.UNKNOWN),
             "measure": "leaders",
         },
     )
+
+
+def _merged() -> dict[str, object]:
+    return {"from": IdentityFactory.create().contributor_id, "moved": {}, "dropped": []}
 
 
 def _invitation(team: Team) -> Membership:

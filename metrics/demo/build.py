@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
-from metrics import imports
+from metrics import imports, sourcing
 from metrics.cohorts import Asked
 from metrics.demo import past
 from metrics.demo.past import days_ago
@@ -182,7 +182,7 @@ def _import(pathway: Pathway, told: Plan, *, actor: User) -> None:
     first, last = date.fromisoformat(told["from"]), date.fromisoformat(told["to"])
     content = ContentFile(cut(SAMPLE, first=first, last=last, ends_on=ends_on))
     commit = Kind.objects.get(key="commit")
-    source = imports.source_of(pathway, name=told["source"], default_kind=commit)
+    source = sourcing.source_of(pathway, name=told["source"], default_kind=commit)
     imports.receive(source, file=content, filename=f"{slugify(told['source'])}.csv", actor=actor, complete_to=ends_on)
 
 

@@ -1,6 +1,6 @@
 """An import can be undone, a source counts some kinds only, and what was decided about them is never rewritten."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 from teams.triggers import append_only
 
@@ -58,6 +58,13 @@ END $$;
 class Migration(migrations.Migration):
     dependencies = [("metrics", "0006_sources"), ("teams", "0002_triggers")]
     operations = [
+        migrations.RemoveIndex("contribution", "contribution_uncounted"),
+        migrations.AddIndex(
+            "contribution",
+            models.Index(
+                fields=["team", "imported"], condition=models.Q(state__in=(2, 3)), name="contribution_quarantined"
+            ),
+        ),
         migrations.RunSQL(WITHDRAWN, WITHDRAWN_BACK),
         migrations.RunSQL(SWITCHED, SWITCHED_BACK),
         migrations.RunSQL(append_only("metrics_withdrawal"), migrations.RunSQL.noop),

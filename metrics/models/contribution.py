@@ -69,8 +69,8 @@ class Contribution(models.Model):
                 include=["kind", "state", "imported"],
                 name="contribution_track",
             ),
-            # The few that do not count, for the pages that list them.
-            models.Index(fields=["team", "imported"], condition=Q(state__gt=1), name="contribution_uncounted"),
+            # The few in quarantine, for the pages that list them.
+            models.Index(fields=["team", "imported"], condition=Q(state__in=(2, 3)), name="contribution_quarantined"),
             BrinIndex(fields=["imported"], name="contribution_import"),
         ]
 

@@ -42,7 +42,7 @@ class Source(models.Model):
         models.SmallIntegerField(), default=list, blank=True, help_text=_("Kinds that count; empty means all.")
     )
     zone = models.CharField(
-        _("time zone"), max_length=64, default="UTC", help_text=_("Of times that do not tell their own.")
+        _("time zone"), max_length=64, blank=True, help_text=_("Of times that do not tell their own.")
     )
     reading = models.JSONField(default=dict, blank=True, help_text="What Options.of reads (metrics/sources).")
     starts_on = models.DateField(_("data begins"), null=True, blank=True, help_text=_("Earlier dates are quarantined."))
@@ -92,6 +92,7 @@ class Import(models.Model):
     class State(models.TextChoices):
         """Where it stands."""
 
+        ASKING = "asking", _("waits for its columns")
         RECEIVED = "received", _("received")
         APPLYING = "applying", _("being read")
         DONE = "done", _("done")
@@ -110,6 +111,7 @@ class Import(models.Model):
     complete_to = models.DateField(_("complete to"), null=True, blank=True)
     last_day = models.DateField(null=True, help_text="Of the contributions in it that are not quarantined.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+    items = models.PositiveIntegerField(default=0, help_text="Of what holds several rows each, or none; else 0.")
     rows = models.PositiveIntegerField(default=0)
     new = models.PositiveIntegerField(default=0)
     duplicate = models.PositiveIntegerField(default=0)
@@ -127,7 +129,7 @@ class Import(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(state="rejected") | ~Q(errors=[]), name="import_rejected_says_why"),
             models.CheckConstraint(
-                condition=Q(state__in=["received", "applying"]) | Q(finished_at__isnull=False),
+                condition=Q(state__in=["asking", "received", "applying"]) | Q(finished_at__isnull=False),
                 name="import_finished_when",
             ),
             models.UniqueConstraint(

@@ -58,31 +58,43 @@ class Batch(NamedTuple):
     problems: list[Problem]
     position: int
     passed: Mapping[str, int] = {}
+    #: Of what holds several contributions each, or none (Perceval's items): how many were read, for a person to check.
+    items: int = 0
 
 
 @dataclass(frozen=True)
 class Options:
     """What a person has said about a source, because its bytes do not tell."""
 
-    #: Of times that name none.
+    #: Of times that name none; in CSV such times are refused unless somebody has named one.
     zone: tzinfo = UTC
+    is_zone_told: bool = False
     #: Our field: the name of the column that holds it, as the header spells it (CSV).
     columns: Mapping[str, str] = field(default_factory=dict)
     #: Who did all of it, where no column tells: name, e-mail, account (CSV).
     all_by: tuple[str, str, str] = ("", "", "")
+    #: Rows that are no contributions: a column, and the texts in it that say so, folded (CSV).
+    leave_out: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: Whether "Co-authored-by" makes further contributors (git and its kin).
     co_authors: bool = True
 
     @classmethod
     def of(cls, kept: Mapping[str, Any], *, zone: str) -> "Options":
-        """As a source keeps them: {"columns": {field: header}, "all_by": [name, e-mail, account], "co_authors"}."""
+        """As a source keeps them: "columns", "all_by", "leave_out", "co_authors"; `zone` is "" if none was named."""
         name, email, username = kept.get("all_by") or ("", "", "")
         return cls(
-            zone=ZoneInfo(zone),
+            zone=ZoneInfo(zone or "UTC"),
+            is_zone_told=bool(zone),
             columns=kept.get("columns") or {},
             all_by=(name, email, username),
+            leave_out={column: frozenset(texts) for column, texts in kept.get("leave_out", {}).items()},
             co_authors=kept.get("co_authors", True),
         )
+
+    @property
+    def is_plain(self) -> bool:
+        """Nothing has been said that changes how a CSV file is read."""
+        return not (self.columns or any(self.all_by) or self.leave_out or self.is_zone_told)
 
 
 Adapter = Callable[[BinaryIO, Options], Iterator[Batch]]

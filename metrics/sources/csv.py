@@ -1,21 +1,26 @@
-"""CSV (RFC 4180, UTF-8, commas) with one contribution a row: what `git log` exports and spreadsheets write.
+"""CSV (RFC 4180, UTF-8) with one contribution a row: what `git log` exports, spreadsheets and people's tools write.
 
-Columns are found by the header's names, in any case and order; those we do not know are left alone. `ALIASES` is
-the whole vocabulary. Who it was: the mapped name and e-mail where one of them stands, else the author's.
-When it was: `author_ts` (Unix seconds), else `author_date` (ISO 8601 with its offset, or a plain UTC day).
+Cells are parted by commas, semicolons or tabs, whichever the header has most of. Columns are found by the header's
+names, in any case and order; those we do not know are left alone. `ALIASES` is the whole vocabulary, unless somebody
+has said which column holds what. Who it was: the mapped name and e-mail where one of them stands, else the author's.
+When it was: `author_ts` (Unix seconds), else `author_date` (ISO 8601 with its offset, or a plain UTC day; without an
+offset only where somebody has named the time zone).
 """
 
 import csv
+import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import BinaryIO, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from metrics.sources import Batch, Problem, Raw
+from metrics.sources import Batch, Options, Problem, Raw
+from metrics.sources.dialects import WHOLE_ROW, folded, guess
 from metrics.sources.text import Lines, Unreadable
-from pathways.identities import BLANKS
+from pathways.keys import BLANKS
 
 BATCH: Final = 5_000
 COLUMN_LIMIT: Final = 200
@@ -43,35 +48,69 @@ LONGEST: Final = {
 }
 
 
-def read(file: BinaryIO) -> Iterator[Batch]:
+DELIMITERS: Final = (",", ";", "\t")
+AS_SAID: Final = Options()
+
+
+def read(file: BinaryIO, options: Options = AS_SAID) -> Iterator[Batch]:
     """Batches of the file's contributions and problems (the contract of metrics/sources/__init__.py)."""
-    rows: list[Raw] = []
+    sound: list[Raw] = []
     problems: list[Problem] = []
+    passed: Counter[str] = Counter()
     try:
-        lines = Lines(file)
-        # Strict: a quote in a wrong place is an error, not a guess.
-        cells = csv.reader(lines, strict=True)
-        header: Header | None = None
-        while (row := _next_row(cells, lines)) is not None:
-            if not row:
-                pass  # a blank line
-            elif header is None:
-                header = Header(row, lines)
+        for one in found(file, options):
+            if isinstance(one, Raw):
+                sound.append(one)
+            elif isinstance(one, Problem):
+                problems.append(one)
             else:
-                found = header.read(row, lines)
-                if isinstance(found, Raw):
-                    rows.append(found)
-                else:
-                    problems.append(found)
-            lines.begin()
-            if len(rows) + len(problems) >= BATCH:
-                yield Batch(rows, problems, file.tell())
-                rows, problems = [], []
-        if header is None:
-            raise lines.unreadable(_("The file is empty."))
+                passed[one] += 1
+            if len(sound) + len(problems) >= BATCH:
+                yield Batch(sound, problems, file.tell(), passed)
+                sound, problems, passed = [], [], Counter()
     except Unreadable as error:
         problems.append(error.problem)
-    yield Batch(rows, problems, file.tell())
+    yield Batch(sound, problems, file.tell(), passed)
+
+
+def found(file: BinaryIO, options: Options) -> Iterator[Raw | Problem | str]:
+    """What each row is: a contribution, a problem, or why it is left out. Raises Unreadable."""
+    lines, cells, header = opened(file, options)
+    for row in rows(cells, lines):
+        yield header.read(row, lines)
+
+
+def rows(cells: Iterator[list[str]], lines: Lines) -> Iterator[list[str]]:
+    """The rows behind the header, but for blank lines. Raises Unreadable."""
+    lines.begin()
+    while (row := _next_row(cells, lines)) is not None:
+        if row:
+            yield row
+        lines.begin()
+
+
+def opened(file: BinaryIO, options: Options = AS_SAID) -> tuple[Lines, Iterator[list[str]], "Header"]:
+    """A file behind its header, which is read. Raises Unreadable for one that cannot be used."""
+    lines, cells, row = behind_names(file)
+    return lines, cells, Header(row, lines, options)
+
+
+def behind_names(file: BinaryIO) -> tuple[Lines, Iterator[list[str]], list[str]]:
+    """A file behind its first row, whatever stands there. Raises Unreadable for what is no text, or empty."""
+    lines = Lines(file)
+    first = lines.peek()
+    lines.delimiter = max(DELIMITERS, key=lambda mark: len(_outside_quotes(first).split(mark)))
+    # Strict: a quote in a wrong place is an error, not a guess.
+    cells = csv.reader(lines, strict=True, delimiter=lines.delimiter)
+    while (row := _next_row(cells, lines)) is not None:
+        if row:
+            return lines, cells, row
+        lines.begin()
+    raise lines.unreadable(_("The file is empty."))
+
+
+def _outside_quotes(line: str) -> str:
+    return "".join(line.split('"')[::2])
 
 
 def _next_row(cells: Iterator[list[str]], lines: Lines) -> list[str] | None:
@@ -87,19 +126,42 @@ def _next_row(cells: Iterator[list[str]], lines: Lines) -> list[str] | None:
         raise lines.unreadable(reason) from None
 
 
+class Lacking(Unreadable):
+    """The header does not tell what is needed; a person can."""
+
+
 class Header:
     """Where the columns stand, and how a row below them is read."""
 
-    def __init__(self, row: Sequence[str], lines: Lines) -> None:
+    def __init__(self, row: Sequence[str], lines: Lines, options: Options = AS_SAID) -> None:
         self.names = [cell.strip() for cell in row]
-        known = [name.casefold() for name in self.names]
+        known = [folded(name) for name in self.names]
         self._check(known, lines)
-        self._at = {
-            field: next((known.index(alias) for alias in aliases if alias in known), -1)
-            for field, aliases in ALIASES.items()
-        }
+        self._options = options
+        self._is_whole_row = options.columns.get("external_id") == WHOLE_ROW
+        if options.columns:
+            self._at = self._as_told(known, lines)
+        else:
+            self._at = {
+                field: next((known.index(alias) for alias in aliases if alias in known), -1)
+                for field, aliases in ALIASES.items()
+            }
         self._check_complete(lines)
         self._limits = [(self._at[field], limit) for field, limit in LONGEST.items() if self._at[field] >= 0]
+        told = ((column, texts) for column, texts in options.leave_out.items() if folded(column) in known)
+        self._left_out = [(known.index(folded(column)), texts) for column, texts in told]
+
+    def _as_told(self, known: list[str], lines: Lines) -> dict[str, int]:
+        """Where the columns stand that somebody has chosen."""
+        at = dict.fromkeys(ALIASES, -1)
+        for field, column in self._options.columns.items():
+            if field not in at or column == WHOLE_ROW:
+                continue
+            if folded(column) not in known:
+                reason = _("The header lacks the column “%(column)s”, which this source was told to read.")
+                raise Unreadable(Problem(lines.start, 1, column[:60], reason % {"column": column[:60]}))
+            at[field] = known.index(folded(column))
+        return at
 
     @property
     def fields(self) -> list[str]:
@@ -135,19 +197,29 @@ class Header:
             "author_ts or author_date": ("timestamp", "date"),
             "author_email or author_name": ("mapped_email", "mapped_name", "email", "name", "username"),
         }
+        if self._is_whole_row:
+            del needs["commit"]
+        if any(self._options.all_by):
+            del needs["author_email or author_name"]
         missing = [says for says, fields in needs.items() if all(self._at[field] < 0 for field in fields)]
         if not missing:
             return
+        if refusal := guess(self.names).refusal:
+            raise Unreadable(Problem(lines.start, 1, "", refusal))
         found = ", ".join(name[:40] for name in self.names[:12])
         reason = _("The header lacks %(missing)s. Found: %(found)s.") % {"missing": "; ".join(missing), "found": found}
-        if len(self.names) == 1 and any(mark in found for mark in ";\t|"):
-            reason += " " + _("Columns must be separated by commas.")
-        raise Unreadable(Problem(lines.start, 1, "", reason))
+        if len(self.names) == 1:
+            reason += " " + _("Columns must be separated by commas, semicolons or tabs.")
+        raise Lacking(Problem(lines.start, 1, "", reason))
 
-    def read(self, row: list[str], lines: Lines) -> Raw | Problem:
-        """The contribution that the row tells, or the first problem in it."""
+    def read(self, row: list[str], lines: Lines) -> Raw | Problem | str:
+        """The contribution that the row tells, the first problem in it, or why it is left out."""
         try:
-            return self._read(row, lines)
+            raw = self._read(row, lines)
+            for index, texts in self._left_out:
+                if folded(row[index]) in texts:
+                    return _("rows with %(column)s: %(text)s") % {"column": self.names[index], "text": row[index][:40]}
+            return raw
         except _Bad as bad:
             cells = tuple(cell[:200] for cell in row[:20])
             name = self.names[bad.column][:60] if bad.column < len(self.names) else ""
@@ -169,12 +241,16 @@ class Header:
             row[index].strip(BLANKS) if (index := at[field]) >= 0 else ""
             for field in ("external_id", "mapped_name", "mapped_email", "name", "email", "username", "kind")
         )
+        if self._is_whole_row:
+            external_id = hashlib.sha256("\0".join(row).encode()).hexdigest()
         if not external_id:
             raise _Bad(
                 at["external_id"], _("The row has no id, so a second delivery could not be told from the first.")
             )
         if mapped_name or mapped_email:
             name, email = mapped_name, mapped_email
+        if any(self._options.all_by):
+            name, email, username = self._options.all_by
         if not (name or email or username):
             who = ("mapped_email", "email", "mapped_name", "name", "username")
             column = next(at[field] for field in who if at[field] >= 0)
@@ -185,7 +261,8 @@ class Header:
         stamp = row[self._at["timestamp"]].strip() if self._at["timestamp"] >= 0 else ""
         written = row[self._at["date"]].strip() if self._at["date"] >= 0 else ""
         # Both are read where both stand: a date that is none spoils the row even beside a good timestamp.
-        dated = _from_iso(written, self._at["date"]) if written else None
+        zone = self._options.zone if self._options.is_zone_told else None
+        dated = _from_iso(written, self._at["date"], zone) if written else None
         if stamp:
             return _from_timestamp(stamp, self._at["timestamp"])
         if dated is None:
@@ -234,14 +311,18 @@ def _from_timestamp(text: str, column: int) -> datetime:
     raise _Bad(column, _("“%(text)s” is no Unix time in seconds.") % {"text": text[:40]})
 
 
-def _from_iso(text: str, column: int) -> datetime:
+def _from_iso(text: str, column: int, zone: tzinfo | None) -> datetime:
+    """A moment; a plain day is a day of UTC, for no time stands there that a zone could move."""
     try:
         if len(text) == 10:
             day = date.fromisoformat(text)
             return datetime(day.year, day.month, day.day, tzinfo=UTC)
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(f"{text[:-4]}+00:00" if text.endswith(" UTC") else text)
         if moment.tzinfo is None:
-            raise _Bad(column, _("“%(text)s” does not say its offset from UTC, as in +00:00.") % {"text": text[:40]})
+            if zone is None:
+                reason = _("“%(text)s” does not say its offset from UTC, as in +00:00. Tell the source its time zone.")
+                raise _Bad(column, reason % {"text": text[:40]})
+            moment = moment.replace(tzinfo=zone)
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         reason = _("“%(text)s” is no date of the calendar in the form 2026-02-28T12:00:00+00:00.")

@@ -31,7 +31,7 @@ class Unreadable(Exception):
         self.problem = problem
 
 
-def where_it_breaks(row: str) -> tuple[int, int]:
+def where_it_breaks(row: str, delimiter: str = ",") -> tuple[int, int]:
     """Where strict CSV reading of a row ends: line breaks before that cell, and the cell's number from 1."""
     cell, state, breaks, begun = 1, "start", 0, 0
     for index, character in enumerate(row):
@@ -40,7 +40,7 @@ def where_it_breaks(row: str) -> tuple[int, int]:
             state = "closing" if character == '"' else "quoted"
         elif character == '"' and state in {"start", "closing"}:
             state = "quoted"
-        elif character == ",":
+        elif character == delimiter:
             cell, state, begun = cell + 1, "start", breaks
         elif character in "\r\n":
             if row[index:].strip("\r\n"):
@@ -62,6 +62,7 @@ class Lines:
         self.number = 0
         self.start = 1
         self.suspect = False
+        self.delimiter = ","
         self._row: list[str] = []
         self._size = self._total = 0
         self._file = self._open(stored)
@@ -90,10 +91,24 @@ class Lines:
 
     def unreadable(self, reason: str) -> Unreadable:
         """The error that ends the reading, at the cell that has been reached."""
-        row = "".join(self._row)
-        breaks, cell = where_it_breaks(row)
+        row = self.row
+        breaks, cell = where_it_breaks(row, self.delimiter)
         line = self.start + breaks if row else max(self.number, 1)
         return Unreadable(Problem(line, cell, "", reason, (row[:200],)))
+
+    @property
+    def row(self) -> str:
+        """The lines of the row that is being read, as they stand in the file."""
+        return "".join(self._row)
+
+    def peek(self) -> str:
+        """The first line, left to be read; without what is no text."""
+        try:
+            raw = self._file.readline(ROW_LIMIT + 1)
+            self._file.seek(0)
+        except (EOFError, OSError, zlib.error):
+            raise self.unreadable(_("The gzip file is damaged or cut off.")) from None
+        return raw.decode(errors="ignore").removeprefix("\ufeff")
 
     def begin(self) -> None:
         """The next line is the first of a row."""

@@ -99,7 +99,8 @@ def test_a_team_that_is_gone_and_a_retired_one(people: People, source: Source) -
 
 def test_a_source_is_added(people: People) -> None:
     pathway, kind = PathwayFactory.create(team=people.team), KindFactory.create()
-    fields = {"name": "Commits", "pathway": pathway.pk, "default_kind": kind.pk, "starts_on": "2024-01-01"}
+    fields = {"type": "csv", "name": "Commits", "pathway": pathway.pk, "default_kind": kind.pk}
+    fields["starts_on"] = "2024-01-01"
     client = people.client("activator")
     assert client.post(address("sources"), fields).status_code == 303
     made = Source.objects.get()

@@ -162,6 +162,9 @@ def test_a_clone_without_its_objects_fetches_nothing(tmp_path: Path, history: Pa
         assert not marker.exists()
         with pytest.raises(BlockingIOError):
             listener.accept()
+    repositories.git(part, "config", "remote.origin.url", f"ext::{program}")
+    subprocess.run(["git", "-C", str(part), "log"], check=False, capture_output=True)
+    assert marker.exists(), "the trap works: git as everybody runs it does fetch"
 
 
 def test_grafts_and_replacements_change_nothing(history: Path) -> None:
@@ -404,6 +407,16 @@ def test_what_is_no_branch_of_it_is_refused(branch: str, history: Path) -> None:
         told_by(str(history), branch)
     assert refused.value.reason.isprintable()
     assert sorted(history.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["-x", "--output=x", "a\nb", "\x1b[31m", "a\u202eb"], ids=ascii)
+def test_a_repository_is_refused_for_a_name_that_deceives(
+    name: str, history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(history.parent)
+    history.rename(history.parent / name)
+    with pytest.raises(Refused, match="is no folder on this server"):
+        told_by(name)
 
 
 def test_a_folder_inside_of_a_repository_is_not_it(tmp_path: Path, history: Path) -> None:

@@ -53,6 +53,14 @@ def test_the_same_file_twice_adds_nothing() -> None:
     assert Contribution.objects.count() == 208
 
 
+def test_of_what_is_known_already_nobody_asks_who_did_it() -> None:
+    source = source_for()
+    deliver(source, file_of(row(1)))
+    again = deliver(source, file_of(row(1, name="Bo", email="bo@home.example")))
+    assert (again.new, again.duplicate) == (0, 1)
+    assert list(Contributor.objects.values_list("name", flat=True)) == ["Ann"]
+
+
 def test_one_contribution_through_two_sources_of_a_team_counts_once() -> None:
     one = source_for()
     other = source_for(PathwayFactory.create(team=one.team))
@@ -147,7 +155,7 @@ def test_halves_shuffled_and_delivered_twice_end_the_same() -> None:
     assert second.duplicate == len(rows) // 10
     assert facts(whole.team) == facts(parts.team)
     assert Contribution.objects.filter(team=parts.team).count() == 8_440
-    assert Contributor.objects.count() == 326
+    assert Contributor.objects.count() == 324  # addresses are 326: two are told with GitHub's number and without
 
 
 def test_a_large_file_costs_no_more_queries_than_a_small_one() -> None:
@@ -158,7 +166,7 @@ def test_a_large_file_costs_no_more_queries_than_a_small_one() -> None:
             jobs.run(delivery.job_id or 0, reraise=True)
         return len(captured)
 
-    assert queries(3) == queries(3_000) < 50
+    assert queries(3) == queries(3_000) < 60
 
 
 def in_threads(work: list[Any]) -> None:

@@ -1,0 +1,82 @@
+"""Which column of a table holds what: proposed from its header, told by a person, remembered by the source."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO, Final, cast
+
+from django.core.files import File
+from django.db import transaction
+
+from metrics.models import Import, Source
+from metrics.sources import Options, Problem, Raw, csv
+from metrics.sources.dialects import Guess, guess
+from metrics.sources.text import Unreadable
+
+#: Rows that a person looks at.
+SHOWN: Final = 5
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The beginning of a table: its header, the first rows, and what it seems to be."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    guess: Guess
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the first rows say when they are read as somebody has told."""
+
+    rows: Sequence[Raw]
+    problems: Sequence[Problem]
+
+
+def is_lacking(file: "File[bytes]", options: Options) -> bool:
+    """Whether the header of a table does not tell what is needed, and a person could."""
+    try:
+        file.seek(0)
+        csv.opened(cast("BinaryIO", file), options)
+    except csv.Lacking:
+        return True
+    except Unreadable:
+        return False
+    return False
+
+
+def preview_of(delivery: Import) -> Preview:
+    """The first rows of an import's table. Raises FileNotFoundError."""
+    with delivery.file.open("rb") as file:
+        try:
+            lines, cells, header = csv.behind_names(cast("BinaryIO", file))
+            rows = list(islice(csv.rows(cells, lines), SHOWN))
+        except Unreadable as error:
+            return Preview([], [], Guess(), error.problem)
+    return Preview(header, rows, guess(header))
+
+
+def trial_of(delivery: Import, options: Options) -> Trial:
+    """Read the first rows as told. Raises FileNotFoundError."""
+    with delivery.file.open("rb") as file:
+        rows: list[Raw] = []
+        problems: list[Problem] = []
+        try:
+            for found in islice(csv.found(cast("BinaryIO", file), options), SHOWN):
+                if isinstance(found, Raw):
+                    rows.append(found)
+                elif isinstance(found, Problem):
+                    problems.append(found)
+        except Unreadable as error:
+            problems.append(error.problem)
+    return Trial(rows, problems)
+
+
+def remember(source: Source, reading: dict[str, object], *, zone: str) -> None:
+    """The next file of the source is read in the same way."""
+    with transaction.atomic():
+        fresh = Source.objects.select_for_update().get(pk=source.pk)
+        fresh.reading, fresh.zone = {**fresh.reading, **reading}, zone
+        fresh.save(update_fields=["reading", "zone"])

@@ -1,0 +1,51 @@
+"""How a source is connected, for the page on which somebody connects it or looks what came."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.urls import reverse
+
+from metrics import deliveries, hooks
+from metrics.deliveries import Gap
+from metrics.models import Delivery, HookSecret, Source
+from metrics.sources import git
+
+#: Deliveries on a page.
+SHOWN: Final = 25
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What its kind of source needs to be told to somebody."""
+
+    address: str = ""
+    secrets: Sequence[HookSecret] = ()
+    may_add_secret: bool = False
+    deliveries: Sequence[Delivery] = field(default_factory=list)
+    gaps: Sequence[Gap] = ()
+    command: str = ""
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether something has come that no worker has read."""
+        return any(delivery.read_at is None for delivery in self.deliveries)
+
+
+def connection_of(source: Source, absolute: Callable[[str], str]) -> Connection:
+    """Of a source. `absolute` makes a whole address of a path."""
+    if source.type == Source.Type.API:
+        return Connection(absolute(f"/api/v1/teams/{source.team.slug}/contributions"))
+    if source.type == Source.Type.GIT:
+        return Connection(command=git.COMMAND)
+    if source.type != Source.Type.GITHUB:
+        return Connection()
+    hook = getattr(source, "hook", None)
+    secrets = list(hook.secrets.select_related("made_by")) if hook else []
+    return Connection(
+        address=absolute(reverse("metrics:hook", args=[hook.address])) if hook else "",
+        secrets=secrets,
+        may_add_secret=len(secrets) < hooks.AT_A_TIME,
+        deliveries=list(source.deliveries.defer("body")[:SHOWN]),
+        gaps=deliveries.gaps(source),
+    )

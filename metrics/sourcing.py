@@ -1,0 +1,73 @@
+"""Sources: found or made, told what they are, switched."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from metrics import quarantine
+from metrics.models import Source
+from pathways.models import Kind, Pathway
+from teams.refusals import Refused
+
+
+class Settings(NamedTuple):
+    """What a person says of a source, beside what it is and feeds."""
+
+    name: str
+    default_kind: Kind
+    counted_kinds: Sequence[Kind]
+    starts_on: date | None
+    zone: str
+    co_authors: bool = True
+
+
+def source_of(pathway: Pathway, *, name: str, default_kind: Kind, of: Source.Type = Source.Type.CSV) -> Source:
+    """The pathway's source of that name, made if there is none. Raises Refused for one of another type."""
+    source, _made = Source.objects.get_or_create(
+        pathway=pathway, name=name, defaults={"team_id": pathway.team_id, "default_kind": default_kind, "type": of}
+    )
+    if source.type != of:
+        raise Refused(
+            _("The source “%(source)s” takes something else: %(type)s.")
+            % {"source": source.name, "type": source.get_type_display()}
+        )
+    return source
+
+
+def leave_out_co_authors(source: Source) -> Source:
+    """Let only the authors of commits be contributors, from the next import on."""
+    source.reading = {**source.reading, "co_authors": False}
+    source.save(update_fields=["reading"])
+    return source
+
+
+def change(source: Source, wanted: Settings) -> Source:
+    """Tell a source anew what it is. What counts follows: by a trigger for the kinds, by a worker for the start.
+
+    Raises Refused for a name that another source of the pathway has.
+    """
+    with transaction.atomic():
+        fresh = Source.objects.select_for_update().get(pk=source.pk)
+        if Source.objects.filter(pathway=fresh.pathway_id, name=wanted.name).exclude(pk=fresh.pk).exists():
+            raise Refused(_("The pathway has a source of this name already."))
+        is_moved = fresh.starts_on != wanted.starts_on
+        fresh.name, fresh.default_kind, fresh.starts_on = wanted.name, wanted.default_kind, wanted.starts_on
+        fresh.counted_kinds, fresh.zone = sorted(kind.pk for kind in wanted.counted_kinds), wanted.zone
+        fresh.reading = {**fresh.reading, "co_authors": wanted.co_authors}
+        fresh.save()
+        if is_moved:
+            quarantine.sort_out(fresh)
+    return fresh
+
+
+def switch(source: Source, *, enabled: bool) -> Source:
+    """Switch a source off, or on again: what came by it no longer counts, and nothing waits for it to be complete.
+
+    Nothing is lost: the contributions stay, and count again when it is switched on. The counts follow by a trigger.
+    """
+    source.enabled = enabled
+    source.save(update_fields=["enabled"])
+    return source
