@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import columns, data, explain, hooks, imports, numbers, sources
+from metrics.views import columns, data, explain, hooks, imports, numbers, shortlists, sources
 
 app_name = "metrics"
 urlpatterns = [
@@ -30,6 +30,10 @@ urlpatterns = [
     path("teams/<slug:slug>/data/imports/<int:pk>/reruns/", imports.reruns, name="reruns"),
     path("teams/<slug:slug>/data/imports/<int:pk>/undoings/", imports.undoings, name="undoings"),
     path("teams/<slug:slug>/data/kinds/<int:pk>/decisions/", data.kind_decisions, name="kind-decisions"),
+    path("teams/<slug:slug>/contributors/near-the-next-level/", shortlists.near_level, name="near"),
+    path("teams/<slug:slug>/contributors/drifting/", shortlists.drifting_people, name="drifting-people"),
+    path("teams/<slug:slug>/contributors/newcomers/", shortlists.arrived, name="newcomers"),
+    path("teams/<slug:slug>/contributors/<int:pk>/answers/", shortlists.answers, name="answers"),
     path("teams/<slug:slug>/numbers/", numbers.page, name="numbers"),
     path("teams/<slug:slug>/numbers/months.csv", numbers.months, name="months-csv"),
     path("teams/<slug:slug>/numbers/cohorts.csv", numbers.cohorts, name="cohorts-csv"),
