@@ -1,9 +1,9 @@
 """From a file to contributions: all of it or nothing.
 
 The whole input is read and checked first, into a temporary table that nobody else sees. Only a file without a
-single problem then takes locks, in one transaction: the pathway's row, so that two imports of a pathway queue
-up; identities; the rows themselves, in the order of the index every reader walks. A second delivery of the same
-contribution is turned away by its primary key. What follows (spans, counts) is asked for by triggers.
+single problem then takes locks, in one transaction: the pathway's row, so that two imports of a pathway queue up; the
+turn that all imports take; and the rows themselves (metrics/arrivals.py). What follows (spans, counts) is asked for by
+triggers.
 """
 
 from collections import Counter
@@ -16,11 +16,10 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from metrics import quarantine, quick
+from metrics import arrivals, quick
 from metrics.models import Source
 from metrics.sources import Batch, Problem, csv
 from pathways import kinds
-from pathways.identities import resolve
 from teams.refusals import Refused
 
 #: How many problems a report lists; all are counted.
@@ -112,10 +111,11 @@ def _apply(cursor: CursorWrapper, source: Source, import_id: int, report: Report
     except Refused as refused:
         report.add(Problem(1, 1, "kind", refused.reason))
         return
-    # Before anything shared is touched; the key share of other rows is not in its way.
-    cursor.execute("SELECT id FROM pathways_pathway WHERE id = %s FOR NO KEY UPDATE", [source.pathway_id])
-    _resolve(cursor, source)
-    _insert(cursor, source, import_id, report)
+    arrived = arrivals.arrive(cursor, source, import_id=import_id)
+    report.new, report.quarantined, report.unknown_kind = arrived.new, arrived.quarantined, arrived.unknown_kind
+    report.last_day, report.duplicate = arrived.last_day, report.rows - report.rejected - arrived.new
+    for line in arrivals.differing(cursor, LISTED) if report.duplicate else ():
+        report.note(Problem(line, 1, "", _("Came before with another time; the first one stands.")))
 
 
 def _stage(
@@ -141,7 +141,7 @@ def _stage(
 def _clear(cursor: CursorWrapper) -> None:
     cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '128MB'")  # the sorts of a million rows in memory
     cursor.execute("DROP TABLE IF EXISTS pg_temp.told CASCADE")  # of an import before, and with it its view
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.said, pg_temp.incoming, pg_temp.incoming_person, pg_temp.arriving")
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.said, pg_temp.incoming")
 
 
 def _copy(
@@ -175,91 +175,3 @@ def _copy(
             report.rows += len(batch.rows)
             progress(batch.position)
     cursor.execute("ANALYZE incoming")
-
-
-def _resolve(cursor: CursorWrapper, source: Source) -> None:
-    """Give every name and address that came in its identity and contributor. Few, so they are resolved once each."""
-    cursor.execute(
-        """
-        CREATE TEMPORARY TABLE incoming_person ON COMMIT DROP AS
-        SELECT realm AS given_realm, name AS given_name, email AS given_email, username AS given_username,
-            coalesce(nullif(realm, ''), %s) AS source, name, email, username, bool_or(is_bot) AS is_bot,
-            NULL::integer AS identity_id, NULL::integer AS contributor_id
-        FROM incoming GROUP BY realm, name, email, username
-        """,
-        [source.identity_source],
-    )
-    resolve(cursor, table="incoming_person")
-    # Most people are called nothing by anybody; of the others, each act is asked about, for the dates decide.
-    cursor.execute(
-        """
-        ALTER TABLE incoming_person ADD is_told boolean;
-        UPDATE incoming_person SET is_told =
-            EXISTS (SELECT FROM pathways_affiliation a WHERE a.contributor_id = incoming_person.contributor_id)
-            OR metrics_domain(email) IN (SELECT domain FROM pathways_affiliationrule)
-        """
-    )
-    cursor.execute("ANALYZE incoming_person")
-
-
-ARRIVING = """
-CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS
-SELECT substring(sha256(convert_to(i.kind || ' ' || i.external_id, 'UTF8')) FROM 1 FOR 11) AS key,
-    i.line, i.occurred_at, p.identity_id, p.contributor_id, k.id AS kind_id,
-    CASE WHEN d.day < %(starts_on)s THEN 2 WHEN d.day > %(latest)s THEN 3
-         WHEN p.is_told THEN metrics_is_staff(p.contributor_id, p.email, d.day)::int ELSE 0 END AS state
-FROM incoming i
-    JOIN incoming_person p ON (p.given_realm, p.given_name, p.given_email, p.given_username)
-        = (i.realm, i.name, i.email, i.username)
-    JOIN pathways_kind k ON k.key = i.kind
-    CROSS JOIN LATERAL (SELECT timezone('UTC', i.occurred_at)::date AS day) d
-"""
-
-# Of one contribution told twice in a file, the first stands. The order of the insert is that of the track index,
-# and the same for everybody: two imports that meet on a key wait for each other, and never in a circle. What is there
-# already is passed over in one go; ON CONFLICT is for what comes in meanwhile.
-INSERT = """
-WITH added AS (
-    INSERT INTO metrics_contribution
-        (occurred_at, team_id, pathway_id, contributor_id, identity_id, import_id, kind_id, state, key)
-    SELECT occurred_at, %(team)s, %(pathway)s, contributor_id, identity_id, %(import)s, kind_id, state, key
-    FROM (
-        SELECT DISTINCT ON (key) * FROM arriving
-        WHERE NOT EXISTS (SELECT FROM metrics_contribution c WHERE c.team_id = %(team)s AND c.key = arriving.key)
-        ORDER BY key, line
-    ) one
-    ORDER BY contributor_id, occurred_at, key
-    ON CONFLICT (team_id, key) DO NOTHING
-    RETURNING kind_id, state
-)
-SELECT count(*), count(*) FILTER (WHERE a.state > 1), count(*) FILTER (WHERE k.state = 'unknown')
-FROM added a JOIN pathways_kind k ON k.id = a.kind_id
-"""
-
-DIFFERS = """
-SELECT a.line FROM arriving a JOIN metrics_contribution c
-  ON c.team_id = %(team)s AND c.key = a.key AND c.occurred_at <> a.occurred_at
-ORDER BY a.line LIMIT %(listed)s
-"""
-
-
-def _insert(cursor: CursorWrapper, source: Source, import_id: int, report: Report) -> None:
-    """Add what is not there yet, and count."""
-    values: dict[str, int | date] = {
-        "team": source.team_id,
-        "pathway": source.pathway_id,
-        "import": import_id,
-        "starts_on": quarantine.first_day(source),
-        "latest": quarantine.last_day(source),
-    }
-    cursor.execute(ARRIVING, values)
-    cursor.execute("ANALYZE arriving")
-    cursor.execute(INSERT, values)
-    report.new, report.quarantined, report.unknown_kind = cursor.fetchone()
-    report.duplicate = report.rows - report.rejected - report.new
-    cursor.execute("SELECT max(timezone('UTC', occurred_at)::date) FROM arriving WHERE state < 2")
-    (report.last_day,) = cursor.fetchone()
-    if report.duplicate:
-        cursor.execute(DIFFERS, {**values, "listed": LISTED})
-        for (line,) in cursor.fetchall():
-            report.note(Problem(line, 1, "", _("Came before with another time; the first one stands.")))

@@ -26,7 +26,7 @@ SHAPES: Final = ("____-__-__T__:__:__+__:__", "____-__-__T__:__:__-__:__", "____
 DOUBTED = """
 SELECT EXISTS (
     SELECT FROM told
-     WHERE {external_id} = '' OR {mapped_name} || {mapped_email} || {name} || {email} || {username} = ''
+     WHERE {external_id} = '' OR ({mapped_name}, {mapped_email}, {name}, {email}, {username}) = ('', '', '', '', '')
         OR {too_long}
         OR CASE WHEN {timestamp} <> '' THEN ({timestamp}::bigint)::text <> {timestamp}
                      OR {timestamp}::bigint NOT BETWEEN -62135596800 AND 253402300799
@@ -69,7 +69,6 @@ def _stage(cursor: CursorWrapper, plain: Plain, default_kind: str, progress: Cal
             has_blanks = has_blanks or block.has_blanks
             progress(block.position)
     rows: int = cursor.rowcount
-    cursor.execute("ANALYZE told")
     at = dict(zip(plain.fields, columns, strict=True))
     cells = {field: _cell(at.get(field), has_blanks=has_blanks) for field in (*LONGEST, "timestamp", "date")}
     _be_sure(cursor, at, cells)
@@ -83,9 +82,12 @@ def _stage(cursor: CursorWrapper, plain: Plain, default_kind: str, progress: Cal
 
 
 def _cell(column: str | None, *, has_blanks: bool) -> str:
-    """SQL of a field's text, stripped as the careful reader strips it."""
+    """SQL of a field's text, stripped as the careful reader strips it.
+
+    Where there is none, a text and no bare literal: that would be read as a number or a date as soon as it is parsed.
+    """
     if column is None:
-        return "''"
+        return "''::text"
     return f"btrim({column}, {_literal(BLANKS)})" if has_blanks else column
 
 

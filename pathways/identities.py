@@ -130,10 +130,18 @@ FROM (SELECT DISTINCT ON (join_key) join_key, left(coalesce(nullif(name, ''), nu
 
 # Where a person has split the identities of one key, the oldest tells whose a new spelling is.
 _MEET: Final = """
-INSERT INTO pathways_identity (source, name, email, username, join_key, contributor_id)
-SELECT u.source, u.name, u.email, u.username, u.join_key, coalesce(s.contributor_id,
-    (SELECT i.contributor_id FROM pathways_identity i WHERE i.join_key = u.join_key ORDER BY i.id LIMIT 1))
-FROM unmet u LEFT JOIN stranger s USING (join_key)
+WITH met AS (
+    INSERT INTO pathways_identity (source, name, email, username, join_key, contributor_id)
+    SELECT u.source, u.name, u.email, u.username, u.join_key, coalesce(s.contributor_id,
+        (SELECT i.contributor_id FROM pathways_identity i WHERE i.join_key = u.join_key ORDER BY i.id LIMIT 1))
+    FROM unmet u LEFT JOIN stranger s USING (join_key)
+    RETURNING id, contributor_id, source, name, email, username
+), given AS (
+    UPDATE {table} t SET identity_id = met.id, contributor_id = met.contributor_id FROM met
+    WHERE t.identity_id IS NULL
+        AND (met.source, met.name, met.email, met.username) = (t.source, t.name, t.email, t.username)
+)
+SELECT count(*) FROM met
 """
 
 
@@ -190,7 +198,6 @@ def resolve(cursor: CursorWrapper, *, table: str) -> int:
     cursor.execute(
         "INSERT INTO pathways_contributor (id, name, is_bot) SELECT contributor_id, called, false FROM stranger"
     )
-    cursor.execute(_MEET)
-    met: int = cursor.rowcount
-    cursor.execute(_KNOWN.format(table=table))
+    cursor.execute(_MEET.format(table=table))
+    met: int = cursor.fetchone()[0]
     return met

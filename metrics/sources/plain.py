@@ -16,8 +16,10 @@ BLOCK: Final = 1 << 18
 #: Rows of one line each, every quote in its place.
 ROWS: Final = re.compile(rb'(?:(?:"(?:[^"\r\n]|"")*+"|[^",\r\n]*+)(?:,|\r?\n))*+')
 #: Bytes of a blank beside the end of a cell, or of any blank but the space: cells may then have to be stripped.
-BLANKS: Final = (
-    *(b" ,", b", ", b" \n", b"\n ", b" \r", b' "', b'" ', b"\t", b"\v", b"\f", b"\x1c", b"\x1d", b"\x1e", b"\x1f"),
+#: Each is another walk over the file, so those that need a quote, or a letter beyond ASCII, are looked for with it.
+BLANKS: Final = (b" ,", b", ", b" \n", b"\n ", b" \r", b"\t", b"\v", b"\f", b"\x1c", b"\x1d", b"\x1e", b"\x1f")
+QUOTED_BLANKS: Final = (b' "', b'" ')
+OTHER_BLANKS: Final = (
     *(b"\xc2\x85", b"\xc2\xa0", b"\xe1\x9a\x80", b"\xe2\x80", b"\xe2\x81\x9f", b"\xe3\x80\x80", b"\xef\xbb\xbf"),
 )
 
@@ -74,11 +76,15 @@ class Plain:
 
     def _looked_at(self, data: bytes) -> Block:
         # COPY ends at a line of \. only, and a blank line is a row to it.
-        if b"\\." in data or b"\0" in data or data.startswith((b"\n", b"\r")) or b"\n\n" in data or b"\n\r" in data:
+        has_quotes, has_returns = b'"' in data, b"\r" in data
+        if (b"\\" in data and b"\\." in data) or b"\0" in data:
             raise Doubtful
-        if (b'"' in data or b"\r" in data) and not ROWS.fullmatch(data):
+        if data.startswith((b"\n", b"\r")) or b"\n\n" in data or (has_returns and b"\n\r" in data):
+            raise Doubtful
+        if (has_quotes or has_returns) and not ROWS.fullmatch(data):
             raise Doubtful
         if max(map(len, data.split(b"\n"))) > ROW_LIMIT:
             raise Doubtful
-        has_blanks = data.startswith(b" ") or any(blank in data for blank in BLANKS)
+        blanks = (*BLANKS, *(QUOTED_BLANKS if has_quotes else ()), *(() if data.isascii() else OTHER_BLANKS))
+        has_blanks = data.startswith(b" ") or any(blank in data for blank in blanks)
         return Block(data, self._stored.tell(), has_blanks)

@@ -108,7 +108,7 @@ IMPORT = {
     "moving the team's version": lambda source, delivery: [row("teams_team", source.team_id)],
     "asking for a recount": lambda source, delivery: [
         row("metrics_import", delivery.pk),
-        table("lifecycle_job", saying="WITH added"),
+        table("lifecycle_job", saying="INSERT INTO metrics_contribution"),
     ],
     "putting people aside": lambda source, delivery: [table("metrics_touched")],
     "writing the report": lambda source, delivery: [table("metrics_import")],

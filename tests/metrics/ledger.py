@@ -136,23 +136,29 @@ class Ledger:
     def bring(self, source: str, rows: Sequence[Told]) -> None:
         """A file: of one contribution told twice, here or before, the first stands."""
         delivery = deliver(self.sources[source], file_of(*(row.line for row in rows), header="id,name,email,date,kind"))
-        stream = self.sources[source].identity_source
-        for identity in Identity.objects.filter(source=stream).exclude(pk__in=self.pointers):
-            alike = [pk for pk, email in sorted(self.addresses.items()) if email == identity.email]
-            if alike:  # the oldest tells whose a new spelling is
-                assert identity.contributor_id == self.pointers[alike[0]]
-            self.pointers[identity.pk] = identity.contributor_id
-            self.addresses[identity.pk] = identity.email
         self.files.append(Brought(delivery.pk, source, rows))
         self.read(self.files[-1])
 
     def read(self, file: Brought) -> None:
-        """What the file tells first."""
+        """What the file tells first, and whom nobody knew before; of what is known, nobody asks who did it."""
         stream = self.sources[file.source].identity_source
-        mine = dict(Identity.objects.filter(source=stream).values_list("email", "pk"))
+        mine: dict[str, int] = {}
+        for identity in Identity.objects.filter(source=stream):
+            mine[identity.email] = identity.pk
+            if identity.pk not in self.pointers:
+                self.meet(identity)
         for row in file.rows:
-            timely = row.day <= clock.today() + DAY
-            self.facts.setdefault((row.kind, row.number), Fact(row, file.source, mine[row.person], timely, file.pk))
+            if (row.kind, row.number) not in self.facts:
+                timely = row.day <= clock.today() + DAY
+                self.facts[row.kind, row.number] = Fact(row, file.source, mine[row.person], timely, file.pk)
+
+    def meet(self, identity: Identity) -> None:
+        """A spelling that came in first with this file."""
+        alike = [pk for pk, email in sorted(self.addresses.items()) if email == identity.email]
+        if alike:  # the oldest tells whose a new spelling is
+            assert identity.contributor_id == self.pointers[alike[0]]
+        self.pointers[identity.pk] = identity.contributor_id
+        self.addresses[identity.pk] = identity.email
 
     def undo(self, file: Brought) -> None:
         """What it told first is told by the next file that tells it; what was withdrawn for good stays so."""

@@ -53,6 +53,14 @@ def test_the_same_file_twice_adds_nothing() -> None:
     assert Contribution.objects.count() == 208
 
 
+def test_of_what_is_known_already_nobody_asks_who_did_it() -> None:
+    source = source_for()
+    deliver(source, file_of(row(1)))
+    again = deliver(source, file_of(row(1, name="Bo", email="bo@home.example")))
+    assert (again.new, again.duplicate) == (0, 1)
+    assert list(Contributor.objects.values_list("name", flat=True)) == ["Ann"]
+
+
 def test_one_contribution_through_two_sources_of_a_team_counts_once() -> None:
     one = source_for()
     other = source_for(PathwayFactory.create(team=one.team))

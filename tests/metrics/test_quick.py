@@ -48,6 +48,17 @@ def test_real_files_take_the_quick_way_and_arrive_alike(name: str) -> None:
     assert found == carefully(content)
 
 
+@pytest.mark.parametrize("times", ["author_ts", "author_date", "author_ts,author_date"])
+@pytest.mark.parametrize("who", ["author_name,author_email", "username", "mapped_name"])
+def test_a_file_takes_the_quick_way_with_whichever_columns_it_has(times: str, who: str) -> None:
+    cells = {"author_ts": "1700000000", "author_date": "2023-11-14T22:13:20+00:00"}
+    people = ",".join("Ann" for _column in who.split(","))
+    content = f"commit,{who},{times}\nc1,{people},{','.join(cells[each] for each in times.split(','))}\n".encode()
+    found = quickly(content)
+    assert found is not None
+    assert found == carefully(content)
+
+
 def test_blocks_are_cut_between_lines() -> None:
     line = "c{0},Ann,ann@home.example,,,,170{0:07d},,review,{1}"
     lines = [HEADER, *(line.format(number, "x" * (number % 300)) for number in range(4 * BLOCK // 200))]
