@@ -51,16 +51,22 @@ def read(file: BinaryIO, options: Options) -> Iterator[Batch]:
         yield Batch(rows, [told for told in batch if isinstance(told, Problem)], file.tell())
 
 
-def each(file: BinaryIO, options: Options) -> Iterator[Item]:
-    """Every item with its number, in order."""
+class TooMany(Exception):
+    """There are more items than are taken at once."""
+
+
+def each(file: BinaryIO, options: Options, most: int | None = None) -> Iterator[Item]:
+    """Every item with its number, in order. Raises TooMany, of a list before anything is looked at."""
     begin = file.read(512).removeprefix(BYTE_ORDER_MARK).lstrip(BLANK.encode())
     file.seek(0)
     if begin.startswith(b"["):
-        yield from _list(file.read(LINE_LIMIT + 1), options)
+        yield from _list(file.read(LINE_LIMIT + 1), options, most)
     elif begin.split(b"\n")[0].rstrip() == b"{":
         yield 1, Problem(1, 1, "", _("An item stands on many lines: put it on one, or all of them into a list [...]."))
     else:
         for number, line in enumerate(read_lines(file), 1):
+            if most is not None and number > most:
+                raise TooMany
             yield number, line if isinstance(line, Problem) else _of_line(number, line, options)
 
 
@@ -72,7 +78,7 @@ def _of_line(number: int, line: Line, options: Options) -> Raw | Problem:
         return Problem(line.number, column, dotted(bad.path), bad.reason)
 
 
-def _list(raw: bytes, options: Options) -> Iterator[Item]:
+def _list(raw: bytes, options: Options, most: int | None) -> Iterator[Item]:
     if len(raw) > LINE_LIMIT:
         reason = _("A list may take %(limit)d bytes. Put each item on a line of its own, without a list around them.")
         yield 1, Problem(1, 1, "", reason % {"limit": LINE_LIMIT})
@@ -89,8 +95,11 @@ def _list(raw: bytes, options: Options) -> Iterator[Item]:
         inside = re.match(r"\[([0-9]{1,9})\]", error.field)
         yield int(inside[1]) + 1 if inside else 1, Problem(*line_of(text, error.column - 1), error.field, error.reason)
         return
+    told = values if isinstance(values, list) else []
+    if most is not None and len(told) > most:
+        raise TooMany
     found: list[Raw | Bad] = []
-    for index, value in enumerate(values if isinstance(values, list) else []):
+    for index, value in enumerate(told):
         try:
             found.append(_item(index + 1, value, (index,), options))
         except Bad as bad:

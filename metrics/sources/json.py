@@ -6,6 +6,7 @@ Infinity. Reading is quick; places are looked for in a second pass, only when th
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -134,8 +135,9 @@ def places(text: str, paths: Collection[Path]) -> list[tuple[int, int]]:
     for here, position, _token in _Walk(text).values():
         if (path := tuple(here)) in wanted:
             found.setdefault(path, position)
+    begins = _lines(text)
     nearest = (next((found[held] for held in _from_within(path) if held in found), 0) for path in paths)
-    return [line_of(text, position) for position in nearest]
+    return [_in_line(begins, position) for position in nearest]
 
 
 def _from_within(path: Path) -> Iterator[Path]:
@@ -144,7 +146,17 @@ def _from_within(path: Path) -> Iterator[Path]:
 
 def line_of(text: str, position: int) -> tuple[int, int]:
     """Line and column, both from 1, of a character, counted from 0."""
-    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+    return _in_line(_lines(text[:position]), position)
+
+
+def _lines(text: str) -> list[int]:
+    """Where each line begins."""
+    return [0, *(found.end() for found in re.finditer("\n", text))]
+
+
+def _in_line(begins: Sequence[int], position: int) -> tuple[int, int]:
+    line = bisect_right(begins, position)
+    return line, position - begins[line - 1] + 1
 
 
 def has_more(raw: bytes, limit: int) -> bool:
