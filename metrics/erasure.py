@@ -18,13 +18,14 @@ def rejected_rows(told: Told) -> None:
     words = {fold(word) for word in told.words}
     with transaction.atomic():
         for delivery in Import.objects.exclude(errors=[]).select_for_update().iterator():
-            errors = [_without(problem) if _names(problem, words) else problem for problem in delivery.errors]
+            errors = [_without(problem) if names(problem, words) else problem for problem in delivery.errors]
             if errors != delivery.errors:
                 delivery.errors = errors
                 delivery.save(update_fields=["errors"])
 
 
-def _names(problem: dict[str, object], words: set[str]) -> bool:
+def names(problem: dict[str, object], words: set[str]) -> bool:
+    """Whether a rejected row names somebody who is called so; the words are folded."""
     cells = problem.get("cells")
     texts = [
         fold(str(text)).strip() for text in (*(cells if isinstance(cells, list) else []), problem.get("reason", ""))

@@ -35,12 +35,15 @@ def other_people(population: Population, everybody: Iterable[int], counted: Iter
     return [Reason(text, len(names), names=names) for text, names in found if names]
 
 
-UNCOUNTED = """
-SELECT CASE WHEN c.state = 2 THEN 'before' WHEN c.state = 3 THEN 'future' WHEN c.state = 4 THEN 'withdrawn'
+#: Why a contribution `c` does not count, given that it does not; `s` is its source, `known` what its kind is.
+REASON = """CASE WHEN c.state = 2 THEN 'before' WHEN c.state = 3 THEN 'future' WHEN c.state = 4 THEN 'withdrawn'
             WHEN NOT s.enabled THEN 'source' WHEN known.state <> 'known' THEN 'kind'
             WHEN cardinality(s.counted_kinds) > 0 AND known.id NOT IN (
                  SELECT COALESCE(k.same_as_id, k.id) FROM pathways_kind k WHERE k.id = ANY(s.counted_kinds))
-            THEN 'not of source' ELSE 'other kind' END AS reason,
+            THEN 'not of source' ELSE 'other kind' END"""
+
+UNCOUNTED = f"""
+SELECT {REASON} AS reason,
        count(DISTINCT c.contributor_id), count(*)
   FROM metrics_contribution c
   JOIN metrics_import i ON i.id = c.import_id
@@ -60,9 +63,9 @@ SELECT CASE WHEN c.state = 2 THEN 'before' WHEN c.state = 3 THEN 'future' WHEN c
 """
 
 
-def uncounted(team: Team, pathway: Pathway | None, last: date) -> list[Reason]:
-    """Contributions that count for nobody, by reason. The opposite of `metrics.acts.COUNTED`."""
-    words = {
+def reasons() -> dict[str, str]:
+    """What each REASON is called."""
+    return {
         "before": _("Quarantined: before the source's declared start, or before 1970"),
         "future": _("Quarantined: more than a day in the future"),
         "withdrawn": _("Withdrawn"),
@@ -71,6 +74,11 @@ def uncounted(team: Team, pathway: Pathway | None, last: date) -> list[Reason]:
         "not of source": _("The source does not count this kind"),
         "other kind": _("The pathway does not count this kind"),
     }
+
+
+def uncounted(team: Team, pathway: Pathway | None, last: date) -> list[Reason]:
+    """Contributions that count for nobody, by reason. The opposite of `metrics.acts.COUNTED`."""
+    words = reasons()
     with connection.cursor() as cursor:
         cursor.execute(UNCOUNTED, {"team": team.pk, "pathway": pathway.pk if pathway else None, "last": last})
         return [Reason(words[reason], people, number) for reason, people, number in cursor.fetchall()]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from metrics import api
-from metrics.views import columns, data, entries, explain, hooks, imports, numbers, sources, tokens
+from metrics.views import columns, data, entries, explain, hooks, imports, numbers, shortlists, sources, tokens
 
 app_name = "metrics"
 urlpatterns = [
@@ -33,6 +33,10 @@ urlpatterns = [
     path("teams/<slug:slug>/data/imports/<int:pk>/reruns/", imports.reruns, name="reruns"),
     path("teams/<slug:slug>/data/imports/<int:pk>/undoings/", imports.undoings, name="undoings"),
     path("teams/<slug:slug>/data/kinds/<int:pk>/decisions/", data.kind_decisions, name="kind-decisions"),
+    path("teams/<slug:slug>/contributors/near-the-next-level/", shortlists.near_level, name="near"),
+    path("teams/<slug:slug>/contributors/drifting/", shortlists.drifting_people, name="drifting-people"),
+    path("teams/<slug:slug>/contributors/newcomers/", shortlists.arrived, name="newcomers"),
+    path("teams/<slug:slug>/contributors/<int:pk>/answers/", shortlists.answers, name="answers"),
     path("teams/<slug:slug>/numbers/", numbers.page, name="numbers"),
     path("teams/<slug:slug>/numbers/months.csv", numbers.months, name="months-csv"),
     path("teams/<slug:slug>/numbers/cohorts.csv", numbers.cohorts, name="cohorts-csv"),

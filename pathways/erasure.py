@@ -12,7 +12,7 @@ files say in rows that are rejected (they are kept as they came, to be mended), 
 about a team and not about the person.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final, NamedTuple
 
 from django.db.models import Q
@@ -55,13 +55,13 @@ def erase(contributor: Contributor, *, actor: User, team: Team) -> None:
     Raises PermissionDenied, Busy (also while an import is under way), and Conflict for somebody who is erased.
     """
     with identities.turn(), knowing(team, actor, contributor):
-        ids = _and_merged(contributor)
+        ids = and_merged(contributor)
         people = list(Contributor.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
         if any(person.pk == contributor.pk and person.erased_at for person in people):
             raise Conflict(_("This person has been erased already."), contributor)
         held = list(Identity.objects.filter(contributor__in=ids, erased_at=None).order_by("pk"))
         events = list(ContributorEvent.objects.filter(contributor__in=ids))
-        told = Told(frozenset(_words(people, held, events)))
+        told = told_of(ids)
         _empty(held)
         for person in people:
             name = _("Erased person %(number)d") % {"number": person.pk}
@@ -74,7 +74,14 @@ def erase(contributor: Contributor, *, actor: User, team: Team) -> None:
         log(contributor, "erased", actor=actor, team=team)
 
 
-def _and_merged(contributor: Contributor) -> set[int]:
+def told_of(ids: Collection[int]) -> Told:
+    """What some people are called who are one: all names, addresses and accounts that are held, former ones too."""
+    people = Contributor.objects.filter(pk__in=ids)
+    held = Identity.objects.filter(contributor__in=ids, erased_at=None)
+    return Told(frozenset(_words(people, held, ContributorEvent.objects.filter(contributor__in=ids))))
+
+
+def and_merged(contributor: Contributor) -> set[int]:
     """The person, and whoever was merged into them and not parted again."""
     ids, left = {contributor.pk}, [contributor.pk]
     while left:

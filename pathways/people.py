@@ -1,10 +1,10 @@
-"""The people of a team as its pages read them."""
+"""One person of a team as a page reads them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Min, Q
 
 from lifecycle import clock
 from pathways import presence
@@ -14,15 +14,12 @@ from pathways.models import (
     Contributor,
     ContributorEvent,
     Enrolment,
-    Identity,
     Mentorship,
 )
 from pathways.models.people import Affiliated
 from pathways.wording import event_words
 from teams.models import Team
 
-#: What `listed` takes for the affiliation of people about whom nobody has said a word.
-NOBODYS_WORD = "none"
 #: How many of the last entries of a person's log a page shows.
 EVENTS = 50
 
@@ -50,34 +47,6 @@ class Person:
     enrolments: Sequence[Enrolment]
     mentors: Sequence[Mentorship]
     events: Sequence[tuple[ContributorEvent, str]]
-
-
-def listed(
-    team: Team, *, q: str = "", affiliation: str = "", bots: str = "", by_email: bool = False
-) -> QuerySet[Contributor]:
-    """The people who take part in a team, by name, each with `word` (affiliation today) and `team_roles`.
-
-    `q` is looked for in names, and `by_email` in addresses and accounts too, as they came in through the team's own
-    sources; `bots` is "", "only" or "all".
-    """
-    today = clock.today()
-    runs = Q(until_on__isnull=True) | Q(until_on__gt=today)
-    words = Affiliation.objects.filter(runs, contributor=OuterRef("pk"), from_on__lte=today)
-    roles = CommunityRole.objects.filter(runs, team=team, from_on__lte=today)
-    people = presence.of_team(team).annotate(word=Subquery(words.order_by("-from_on", "-pk").values("kind")[:1]))
-    if bots != "all":
-        people = people.filter(is_bot=bots == "only")
-    if affiliation:
-        people = people.filter(word=None if affiliation == NOBODYS_WORD else affiliation)
-    if q.strip():
-        looked_for = Q(name__icontains=q.strip())
-        if by_email:
-            looked_for |= Q(email__icontains=q.strip()) | Q(username__icontains=q.strip())
-        known_here = Identity.objects.filter(
-            looked_for, contributor=OuterRef("pk"), source__in=presence.streams_of(team)
-        )
-        people = people.filter(Q(name__icontains=q.strip()) | Exists(known_here))
-    return people.prefetch_related(Prefetch("roles", roles, to_attr="team_roles")).order_by("name", "pk")
 
 
 def person_of(contributor: Contributor, team: Team) -> Person:

@@ -1,4 +1,4 @@
-"""What people type about contributors."""
+"""What people type about a contributor."""
 
 from typing import Any
 
@@ -12,20 +12,6 @@ from pathways.models import CommunityRole, Contributor
 from pathways.models.people import Affiliated
 from teams.forms import OneOfSeveral, day
 from teams.models import Team
-
-
-class FindForm(forms.Form):
-    """Which contributors to list; it stands in the address."""
-
-    q = forms.CharField(label=_("Name or e-mail"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    affiliation = forms.ChoiceField(
-        label=_("Affiliation"),
-        required=False,
-        choices=[("", _("any")), *Affiliated.choices, ("none", _("nobody has said"))],
-    )
-    bots = forms.ChoiceField(
-        label=_("Bots"), required=False, choices=[("", _("people only")), ("only", _("bots only")), ("all", _("both"))]
-    )
 
 
 class BotForm(OneOfSeveral):
@@ -106,3 +92,10 @@ class NameForm(OneOfSeveral):
 
     ids = "called"
     name = forms.CharField(label=_("Name"), max_length=200)
+
+
+class AnswerForm(OneOfSeveral):
+    """How a newcomer was answered."""
+
+    ids = "answer"
+    note = forms.CharField(label=_("How, in a few words"), required=False, max_length=300)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways.views import connections, contributors, pathways, rules
+from pathways.views import connections, contributors, listing, pathways, rules
 
 app_name = "pathways"
 
@@ -23,8 +23,10 @@ urlpatterns = [
     path(f"{PATHWAY}iterations/<int:pk>/measure/", connections.iteration_measure, name="iteration-measure"),
     path(f"{PATHWAY}enrolments/", connections.enrolment_list, name="enrolments"),
     path(f"{PATHWAY}enrolments/<int:pk>/", connections.enrolment, name="enrolment"),
-    path("teams/<slug:slug>/contributors/", contributors.listed, name="contributors"),
+    path("teams/<slug:slug>/contributors/", listing.page, name="contributors"),
+    path("teams/<slug:slug>/contributors.csv", listing.export, name="contributors-csv"),
     path(CONTRIBUTOR, contributors.contributor, name="contributor"),
+    path(f"{CONTRIBUTOR}record.json", contributors.record, name="record"),
     path(f"{CONTRIBUTOR}bot-flags/", contributors.bot_flags, name="bot-flags"),
     path(f"{CONTRIBUTOR}affiliations/", contributors.affiliations, name="affiliations"),
     path(f"{CONTRIBUTOR}names/", contributors.names, name="names"),

@@ -21,6 +21,7 @@ ACTIONS = {
     "role given": gettext_lazy("given the role %(role)s from %(from)s"),
     "role confirmed": gettext_lazy("confirmed in the role %(role)s"),
     "role ended": gettext_lazy("role %(role)s ended on %(on)s"),
+    "answered": gettext_lazy("answered as a newcomer"),
     "enrolled": gettext_lazy("enrolled in %(pathway)s"),
     "merge": gettext_lazy("another contributor was merged into this one"),
     "merged": gettext_lazy("merged into another contributor"),

@@ -221,3 +221,35 @@ def flows(known: Known, level: int, first: date, last: date) -> dict[str, list[t
                 found["lapsed"].append((who, day))
             day += DAY
     return found
+
+
+def chance(known: Known, who: int, pathway: str, rule: Rule, as_of: date) -> tuple[date, date] | None:
+    """The first run of days on which one more act would make the rule true: its first and its last day."""
+    person, found = known.people[who], None
+    acts = [act for act in known.acts(who) if act.pathway == pathway and act.day <= as_of]
+    day = as_of
+    while day <= as_of + rule.w * DAY:
+        extra = Act(day, next(iter(sorted(rule.kinds)), "commit"), pathway=pathway)
+        if holds(person, [*acts, extra], rule, day):
+            found = (found[0] if found else day, day)
+        elif found:
+            break
+        day += DAY
+    return found
+
+
+def nearest(known: Known, rules: dict[str, list[Rule]], as_of: date) -> dict[int, tuple[int, date, date]]:
+    """Of each person who is one act away from a level above theirs: the lowest such level, and its first chance."""
+    result = {}
+    for who in range(len(known.people)):
+        if not known.at_least(who, 0, as_of):
+            continue
+        held = max(level for level in (0, 1, 2, 3) if level == 0 or known.at_least(who, level, as_of))
+        found = []
+        for pathway, mine in rules.items():
+            for rule in mine if known.pathway in ("", pathway) else []:
+                if rule.n > 1 and rule.level > held and (one := chance(known, who, pathway, rule, as_of)):
+                    found.append((rule.level, *one))
+        if found:
+            result[who] = min(found, key=lambda each: (each[0], each[1], -each[2].toordinal()))
+    return result

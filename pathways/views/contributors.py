@@ -1,10 +1,9 @@
-"""A team's contributors: the list, and one of them with what is said of them."""
+"""One of a team's contributors, with what is said of them."""
 
 from collections.abc import Callable
 
-from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,25 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from pathways import contributors, erasure, people, presence, roles
 from pathways import people_forms as forms
 from pathways.models import CommunityRole, Contributor, Mentorship
+from pathways.panels import PersonAsked, person_panels_of
+from pathways.record import record_of
 from pathways.views.answer import answer, needs_another_look, team_of
 from teams.access import access_to, team_for
-from teams.models import Role, Team
+from teams.models import Population, Role, Team
 from teams.runs import run_of
 from teams.views.page import UNPROCESSABLE, reader
-
-PEOPLE_A_PAGE = 50
-
-
-@require_safe
-def listed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who takes part in the team."""
-    team = team_of(request, slug)
-    access = access_to(reader(request), team)
-    form = forms.FindForm(request.GET)
-    found = people.listed(team, **(form.cleaned_data if form.is_valid() else {}), by_email=access.can_edit_contributors)
-    page = Paginator(found, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
-    context = {"team": team, "access": access, "form": form, "page": page, "run": run_of([team], is_live=True)}
-    return render(request, "pathways/contributors.html", context)
 
 
 def _person(team: Team, pk: int) -> Contributor:
@@ -57,6 +44,8 @@ def _page(
         "team": team,
         "access": access_to(reader(request), team),
         "person": people.person_of(found, team),
+        "panels": person_panels_of(_looked_at(request, found, team)),
+        "run": run_of([team], is_live=True),
         "problem": problem,
         "affiliation_form": forms.AffiliationForm(),
         "role_form": forms.RoleForm(),
@@ -66,6 +55,24 @@ def _page(
         "name_form": forms.NameForm(initial={"name": found.name}),
     }
     return render(request, "pathways/contributor.html", context | typed, status=status)
+
+
+@require_safe
+def record(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """All that is held about the person, to be handed to them: by this team; for an admin, by all."""
+    team = team_for(request, slug, Role.ACTIVATOR)
+    found = _person(team, pk)
+    told = record_of(found, None if access_to(reader(request), team).is_admin else team)
+    response = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="{team.slug}-person-{pk}.json"'
+    return response
+
+
+def _looked_at(request: HttpRequest, found: Contributor, team: Team) -> PersonAsked:
+    """How the address looks at the person."""
+    asked = request.GET.get("population", "")
+    population = Population(asked) if asked in Population.values else None
+    return PersonAsked(found, team, population, request.GET.get("page", ""))
 
 
 def _submitted(

@@ -230,11 +230,11 @@ def test_the_list_of_people_is_searched_and_filtered(people: People, pathway: Pa
     client, address = people.client("viewer"), "/teams/lantern/contributors/"
     everybody = words(client, address)
     assert "2 people" in everybody
-    assert "Mira Stan staff leader" in everybody
-    assert "Jon Vale nobody has said" in everybody
+    assert "Mira Stan nothing counted staff leader" in everybody
+    assert "Jon Vale nothing counted unclassified" in everybody
     assert "Jon Vale" not in words(client, f"{address}?affiliation=staff")
-    assert "Mira Stan" not in words(client, f"{address}?affiliation=none")
-    assert "Sync bot" in words(client, f"{address}?bots=only")
+    assert "Mira Stan" not in words(client, f"{address}?affiliation=unclassified")
+    assert "Sync bot" in words(client, f"{address}?affiliation=bots")
     # An address is for those who keep the people; to others it is not even a question.
     assert "Jon Vale" in words(people.client("activator"), f"{address}?q=jvale")
     assert "Jon Vale" not in words(client, f"{address}?q=jvale")

@@ -1,0 +1,67 @@
+"""The list of a team's contributors, as a page and as a file."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lifecycle import sheets
+from pathways import standing
+from pathways.listing import listed
+from pathways.listing_form import FindForm
+from pathways.models import Level
+from pathways.models.people import Affiliated
+from pathways.views.answer import team_of
+from teams.access import access_to
+from teams.models import Team
+from teams.runs import run_of
+from teams.views.page import reader
+
+PEOPLE_A_PAGE = 50
+
+
+def _asked(request: HttpRequest, slug: str) -> tuple[Team, dict[str, object]]:
+    """Whom the address asks for."""
+    team = team_of(request, slug)
+    access = access_to(reader(request), team)
+    form = FindForm(request.GET, team=team)
+    wanted = form.wanted()
+    asked = standing.counted(team, wanted.pathway)
+    people = listed(asked, wanted, by_email=access.can_edit_contributors)
+    return team, {"team": team, "access": access, "form": form, "wanted": wanted, "asked": asked, "people": people}
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who takes part in the team, fifty a page."""
+    team, context = _asked(request, slug)
+    people = context["people"]
+    context |= {
+        "page": Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page")),  # type: ignore[arg-type]
+        "shortlists": standing.shortlists_of(standing.counted(team)),
+        "run": run_of([team], is_live=True),
+    }
+    return render(request, "pathways/contributors.html", context)
+
+
+@require_safe
+def export(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same people, all pages of them, as CSV."""
+    team, context = _asked(request, slug)
+    day = context["asked"].as_of  # type: ignore[attr-defined]
+    header = [_("Id"), _("Name"), _("Level"), _("Lapses, if nothing more happens"), _("First contribution")]
+    header += [_("Last contribution"), _("Contributions in a year"), _("Affiliation"), _("Roles")]
+    return sheets.download(f"{team.slug}-people-{day}.csv", header, _rows(context["people"]))  # type: ignore[arg-type]
+
+
+def _rows(people: Iterable[Any]) -> Iterator[list[object]]:
+    for person in people:
+        level = _("nothing counted") if person.level is None else Level(person.level).label
+        said = _("bot") if person.is_bot else Affiliated(person.said).label if person.said else _("unclassified")
+        roles = ", ".join(str(role) for role in person.team_roles)
+        cells: list[object] = [person.pk, person.name, level, person.lapses_on, person.first_on, person.last_on]
+        yield [*cells, person.acts, said, roles]
