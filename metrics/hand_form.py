@@ -81,6 +81,8 @@ class EntryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One person, known or new."""
         said = super().clean() or {}
+        if "key" in self.errors:  # nobody sees that field
+            self.add_error(None, _("This page was out of date. Load it again."))
         words, is_new = said.get("person"), bool(said.get("name") or said.get("email"))
         if words and is_new:
             self.add_error("person", _("Either somebody known or somebody new: leave one of the two empty."))

@@ -139,6 +139,7 @@ POLICY = {
     "metrics:api:team": api(BEARERS),
     "metrics:api:gate": api(BEARERS),
     "metrics:api:counts": api(BEARERS),
+    "metrics:api:contributors": api(BEARERS),
     "metrics:api:sources": api(BEARERS),
     "metrics:api:contributions": api(post=frozenset({"writing"})),
     "metrics:kind-decisions": team(post=ADMINS, pk="unknown_kind"),

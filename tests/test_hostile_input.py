@@ -18,8 +18,29 @@ OURS = [route for route in routes() if route.name in POLICY]
 #: Pages whose forms, together, hold every field there is.
 PAGES = ["teams:portfolio", "teams:team", "teams:risk", "teams:people", "pathways:pathways", "pathways:pathway"]
 PAGES += ["pathways:details", "pathways:steps", "pathways:points", "pathways:enrolment", "pathways:contributors"]
-PAGES += ["pathways:contributor", "metrics:data", "metrics:active-contributors", "metrics:conversions"]
-ALSO = {"days", "page", "population", "show", "view", "seen", "seen_version", "next"}
+PAGES += [
+    "pathways:contributor",
+    "metrics:data",
+    "metrics:tokens",
+    "metrics:active-contributors",
+    "metrics:conversions",
+]
+ALSO = {
+    "person",
+    "contributor",
+    "key",
+    "what",
+    "link",
+    "witness",
+    "days",
+    "page",
+    "population",
+    "show",
+    "view",
+    "seen",
+    "seen_version",
+    "next",
+}
 #: What databases choke on: no text, and no number of theirs. Each costs a request to every address.
 HOSTILE = ["a\0b", "9" * 30]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 from ninja import NinjaAPI
 
-from metrics.api import reading, writing
+from metrics.api import people, reading, writing
 from metrics.api.bearer import Token
 from metrics.api.problems import MEDIA_TYPE, handle, problem
 
@@ -46,6 +46,7 @@ api: Final = Api(
 )
 handle(api)
 api.add_router("", reading.router)
+api.add_router("", people.router)
 api.add_router("", writing.router)
 
 

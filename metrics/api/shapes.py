@@ -150,3 +150,30 @@ class Receipt(Schema):
     complete_to: date | None = Field(description="The day up to which the source is complete now.")
     counts: Tally
     items: list[Item]
+
+
+class Contributor(Schema):
+    """Somebody who takes part in the team, as its list of contributors shows them. Addresses are not told."""
+
+    id: int
+    name: str
+    is_bot: bool
+    level: Literal["contributor", "casual", "active", "core"] | None = Field(
+        description="The highest level held on `as_of`: `contributor` has acts and holds no level; null has none."
+    )
+    lapses_on: date | None = Field(description="When that level lapses, if nothing more happens.")
+    first_on: date | None = Field(description="The day of the first counted contribution.")
+    last_on: date | None = Field(description="The day of the last one.")
+    acts: int = Field(description="Counted contributions of the 365 days that end on `as_of`.")
+    affiliation: str | None = Field(description="What a person said, else what a rule for an e-mail domain says.")
+    roles: list[str] = Field(description="Roles in the team's community that run today.")
+
+
+class Contributors(Schema):
+    """A page of people."""
+
+    as_of: date
+    total: int = Field(description="People on all pages.")
+    page: int
+    next: int | None = Field(description="The next page; null on the last one.")
+    contributors: list[Contributor]
