@@ -6,7 +6,9 @@ and the insert, and the insert need not ask row by row. Whoever writes past the 
 import fails as a whole, and finds those rows when it is tried again.
 """
 
+from collections.abc import Iterator
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 from django.db.backends.utils import CursorWrapper
@@ -82,6 +84,30 @@ SELECT a.occurred_at, %(team)s, %(pathway)s, p.contributor_id, p.identity_id, %(
 DIFFERS = "SELECT line FROM arriving WHERE stood_at <> occurred_at ORDER BY line LIMIT %s"
 
 
+OUTCOMES = """
+SELECT line, CASE WHEN stood_at IS NOT NULL THEN 'known' WHEN state > 1 THEN 'quarantined'
+                  WHEN is_unknown THEN 'unknown_kind' ELSE 'created' END, coalesce(stood_at <> occurred_at, false)
+  FROM arriving ORDER BY line
+"""
+
+
+class Became(StrEnum):
+    """What one row has become: of what is new, only what is *created* counts."""
+
+    CREATED = "created"
+    KNOWN = "known"
+    QUARANTINED = "quarantined"
+    UNKNOWN_KIND = "unknown_kind"
+
+
+class Outcome(NamedTuple):
+    """What became of the row of a line; `differs`: it stands already, under another time."""
+
+    line: int
+    became: Became
+    differs: bool
+
+
 class Arrived(NamedTuple):
     """How many contributions are new, how many of them do not count, and the last day that counts of all that came."""
 
@@ -132,3 +158,9 @@ def differing(cursor: CursorWrapper, limit: int) -> list[int]:
     """Lines of what stands already under another time: the first so many, after `arrive`."""
     cursor.execute(DIFFERS, [limit])
     return [line for (line,) in cursor.fetchall()]
+
+
+def outcomes(cursor: CursorWrapper) -> Iterator[Outcome]:
+    """What became of each row, by its line, after `arrive` in this transaction."""
+    cursor.execute(OUTCOMES)
+    return (Outcome(line, Became(became), differs) for line, became, differs in cursor.fetchall())

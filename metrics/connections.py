@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from metrics import deliveries, hooks
+from metrics import deliveries, entries, hooks
 from metrics.deliveries import Gap
+from metrics.entries import Arrival
 from metrics.models import Delivery, HookSecret, Source
 from metrics.sources import git
 
@@ -23,6 +25,7 @@ class Connection:
     secrets: Sequence[HookSecret] = ()
     may_add_secret: bool = False
     deliveries: Sequence[Delivery] = field(default_factory=list)
+    arrivals: Sequence[Arrival] = ()
     gaps: Sequence[Gap] = ()
     command: str = ""
 
@@ -35,7 +38,10 @@ class Connection:
 def connection_of(source: Source, absolute: Callable[[str], str]) -> Connection:
     """Of a source. `absolute` makes a whole address of a path."""
     if source.type == Source.Type.API:
-        return Connection(absolute(f"/api/v1/teams/{source.team.slug}/contributions"))
+        address = absolute(reverse("metrics:api:contributions", args=[source.team.slug]))
+        return Connection(
+            f"{address}?{urlencode({'source': source.name})}", arrivals=entries.arrivals_of(source, SHOWN)
+        )
     if source.type == Source.Type.GIT:
         return Connection(command=git.COMMAND)
     if source.type != Source.Type.GITHUB:

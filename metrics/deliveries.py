@@ -1,4 +1,4 @@
-"""What webhooks deliver: kept at once, in the transaction of the answer; read by a worker, in batches.
+"""What streams deliver: kept in the transaction of the answer; read in it too, or of webhooks by a worker, in batches.
 
 A delivery is known by its id, and what it tells by the contributions' own ids: the same act by another delivery, by
 another hook or in a file is one. Of pushes, where they begin and end is kept: a push that does not begin where the
@@ -7,18 +7,22 @@ one before ended shows that something between did not arrive.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, cast
+from datetime import date, datetime
+from typing import Final, NamedTuple
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lifecycle import clock, jobs
-from metrics.ingest import take
+from metrics import sourcing
+from metrics.delivered import told_by
+from metrics.ingest import Report, take
 from metrics.models import Delivery, Import, Source
-from metrics.sources import Batch, Problem, github
-from metrics.sources.json import NotJson, parse
+from metrics.sources import Batch, Problem, Told
+from metrics.sources.nodes import readable
 from metrics.streams import grow, import_of_today
+from teams.refusals import Refused
+from teams.waiting import briefly
 
 #: Deliveries that one job reads: each of up to 25 MB, so that few large ones stay within a worker's memory.
 AT_ONCE: Final = 200
@@ -42,12 +46,46 @@ def receive(source: Source, *, guid: str, event: str, body: bytes) -> bool:
     return True
 
 
+class Given(NamedTuple):
+    """A delivery as it comes; `guid` tells it from every other of its source."""
+
+    event: str
+    guid: str
+    body: bytes
+
+
 @dataclass
 class _Read:
     """A delivery and what it told."""
 
     delivery: Delivery
-    told: github.Told
+    told: Told
+
+
+def take_now(
+    source: Source, given: Given, told: Told, *, problems: Sequence[Problem] = (), complete_to: date | None = None
+) -> Report:
+    """Keep a delivery and take in what it tells, which has been read already, in the transaction of the answer.
+
+    The same delivery again is the same row, and adds nothing that stands. `complete_to` is the day up to which its
+    sender vouches for the source; else it is complete to the last day of what came, as by a file. Raises Refused for
+    a source that is switched off or more new kinds than are taken in at once, and Busy if an import is under way.
+    """
+    if not source.enabled:
+        raise Refused(_("The source “%(source)s” is switched off.") % {"source": source.name})
+    with briefly():
+        today = import_of_today(source)
+        delivery, _made = Delivery.objects.get_or_create(
+            source=source, guid=given.guid, defaults={"event": given.event, "body": given.body}
+        )
+        report = take(source, [Batch(told.rows, [*problems], len(given.body))], import_id=today.pk)
+        if told.rows and not report.outcomes:
+            raise Refused(report.problems[-1]["reason"])
+        today.complete_to = max(filter(None, (today.complete_to, complete_to)), default=None)
+        grow(today, report)
+        _note(_Read(delivery, told), today)
+        sourcing.reaches(source, complete_to or report.last_day)
+    return report
 
 
 def work(source_id: int) -> None:
@@ -55,32 +93,20 @@ def work(source_id: int) -> None:
     with transaction.atomic():
         source = Source.objects.select_related("default_kind", "pathway").get(pk=source_id)
         unread = Delivery.objects.filter(source=source, read_at=None).order_by("id")
-        found = [_read(each) for each in unread.select_for_update(no_key=True)[:AT_ONCE]]
+        found = [_Read(each, told_by(each, source)) for each in unread.select_for_update(no_key=True)[:AT_ONCE]]
         if not found:
             return
         today = import_of_today(source)
-        grow(today, take(source, _batches(found), import_id=today.pk))
+        report = take(source, _batches(found), import_id=today.pk)
+        grow(today, report)
         for read in found:
             _note(read, today)
-        _is_complete(source, today)
+        if source.type == Source.Type.GITHUB:
+            _is_complete(source, today)
+        else:
+            sourcing.reaches(source, report.last_day)
         if len(found) == AT_ONCE:
             jobs.ask("deliveries", str(source.pk))
-
-
-def _read(delivery: Delivery) -> _Read:
-    try:
-        payload = parse(bytes(cast("bytes", delivery.body)).decode())
-    except NotJson as error:
-        return _Read(delivery, github.Told([], {}, _problem(error.column, error.field, error.reason)))
-    except UnicodeDecodeError:
-        return _Read(delivery, github.Told([], {}, _problem(1, "", _("Not UTF-8."))))
-    if chain := github.push_chain(payload):
-        delivery.ref, delivery.before, delivery.after = chain
-    return _Read(delivery, github.events(delivery.event, payload, delivery.received_at))
-
-
-def _problem(column: int, field: str, reason: str) -> Problem:
-    return Problem(1, column, field, reason)
 
 
 def _batches(found: Sequence[_Read]) -> Iterator[Batch]:
@@ -95,7 +121,7 @@ def _note(read: _Read, today: Import) -> None:
     delivery.read_at, delivery.imported = clock.now(), today
     delivery.contributions, delivery.is_refused = len(told.rows), told.problem is not None
     said = str(told.problem.reason) if told.problem else "; ".join(told.passed)
-    delivery.outcome = said[:LONGEST_OUTCOME]
+    delivery.outcome = readable(said)[:LONGEST_OUTCOME]
     delivery.save(
         update_fields=["read_at", "imported", "contributions", "is_refused", "outcome", "ref", "before", "after"]
     )

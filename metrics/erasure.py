@@ -1,15 +1,18 @@
 """Where imports keep what somebody who is erased was called: rejected rows, files, deliveries, names of files."""
 
 import re
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from metrics import keeping
-from metrics.models import Contribution, Import, Source
+from metrics.entries import HAND, entry_of
+from metrics.models import Contribution, Delivery, Import, Source
 from pathways import erasure
 from pathways.erasure import Told
 from pathways.keys import fold
+from pathways.models import Identity
 from teams.models import Team
 
 #: A shorter word counts only as a whole cell: "Al" stands in half of all sentences.
@@ -50,6 +53,18 @@ def what_came_in(told: Told) -> None:
             Source.objects.filter(pk=source.pk).update(
                 reading={key: said for key, said in source.reading.items() if key != "all_by"}
             )
+
+
+@erasure.forgets
+def entries_by_hand(told: Told) -> None:
+    """Take away the bodies of entries by hand that are the person's, or in which somebody typed a name of theirs."""
+    theirs = set(Identity.objects.filter(contributor__in=told.people).values_list("pk", flat=True))
+    words = {fold(word) for word in told.words}
+    for delivery in Delivery.objects.filter(event=HAND, body__isnull=False, read_at__isnull=False).iterator():
+        entry = entry_of(bytes(cast("bytes", delivery.body)))
+        typed = fold(f"{entry.what} {entry.link} {entry.witness}")
+        if entry.identity in theirs or any(len(word) >= WORD and word in typed for word in words):
+            Delivery.objects.filter(pk=delivery.pk).update(body=None)
 
 
 def names(problem: dict[str, object], words: set[str]) -> bool:

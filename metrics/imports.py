@@ -8,16 +8,13 @@ from typing import BinaryIO, Final, cast
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce, Greatest
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from lifecycle import clock, jobs
-from metrics import columns
+from metrics import columns, sourcing
 from metrics.ingest import ingest
 from metrics.models import Import, Source
-from metrics.models.source import FIRST_DAY
 from metrics.sources import Adapter, Batch, csv, git, perceval
 from teams.models import User
 from teams.refusals import Conflict, Refused
@@ -53,10 +50,8 @@ def receive(
         raise TooLarge
     if not source.enabled:
         raise Refused(_("The source “%(source)s” is switched off.") % {"source": source.name})
-    if complete_to is not None and complete_to > clock.today():
-        raise Refused(_("A file cannot be complete to a day after today."))
-    if complete_to is not None and complete_to < FIRST_DAY:
-        raise Refused(_("No contribution is counted before 1970."))
+    if complete_to is not None:
+        sourcing.declared(complete_to)
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -186,10 +181,5 @@ def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
     delivery.passed, delivery.items = report.passed, report.items
     delivery.finished_at = clock.now()
     delivery.save()
-    complete_to = delivery.complete_to or report.last_day
-    if not report.rejected and complete_to is not None:
-        # greatest() of PostgreSQL passes over NULL: a source that was never complete takes the new day.
-        day = min(complete_to, clock.today())
-        Source.objects.filter(pk=source.pk).update(
-            complete_to=Greatest(Coalesce(F("complete_to"), Value(day)), Value(day))
-        )
+    if not report.rejected:
+        sourcing.reaches(source, delivery.complete_to or report.last_day)

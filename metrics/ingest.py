@@ -17,6 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from metrics import arrivals, quick
+from metrics.arrivals import Outcome
 from metrics.models import Source
 from metrics.sources import Batch, Problem, csv
 from pathways import kinds
@@ -50,6 +51,8 @@ class Report:
     last_day: date | None = None
     problems: list[ProblemRow] = field(default_factory=list)
     passed: Counter[str] = field(default_factory=Counter)
+    #: Of what a stream brought: what became of each sound row. Empty where a rule kept all of them out.
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def add(self, problem: Problem) -> None:
         """Count a rejected row, and list it while there is room."""
@@ -60,8 +63,16 @@ class Report:
     def note(self, problem: Problem) -> None:
         """List something that a person should know."""
         if len(self.problems) < LISTED:
-            cells = [_storable(cell) for cell in problem.cells]
-            self.problems.append({**problem._asdict(), "field": _storable(problem.field), "cells": cells})  # type: ignore[typeddict-item]
+            line, column, field, reason, cells = problem
+            self.problems.append(
+                {
+                    "line": line,
+                    "column": column,
+                    "field": _storable(field),
+                    "reason": _storable(reason),
+                    "cells": [_storable(cell) for cell in cells],
+                }
+            )
 
 
 def _storable(text: str) -> str:
@@ -99,23 +110,24 @@ def take(source: Source, batches: Iterable[Batch], *, import_id: int) -> Report:
     with transaction.atomic(), connection.cursor() as cursor:
         _clear(cursor)
         _copy(cursor, source, batches, report=report, is_whole=False, progress=lambda _position: None)
-        if report.rows > report.rejected:
-            _apply(cursor, source, import_id, report)
+        if report.rows > report.rejected and _apply(cursor, source, import_id, report):
+            report.outcomes = list(arrivals.outcomes(cursor))
     return report
 
 
-def _apply(cursor: CursorWrapper, source: Source, import_id: int, report: Report) -> None:
-    """From `incoming` to contributions."""
+def _apply(cursor: CursorWrapper, source: Source, import_id: int, report: Report) -> bool:
+    """From `incoming` to contributions; whether a rule that is about all of them let them in."""
     try:
         kinds.meet(cursor, table="incoming")
     except Refused as refused:
         report.add(Problem(1, 1, "kind", refused.reason))
-        return
+        return False
     arrived = arrivals.arrive(cursor, source, import_id=import_id)
     report.new, report.quarantined, report.unknown_kind = arrived.new, arrived.quarantined, arrived.unknown_kind
     report.last_day, report.duplicate = arrived.last_day, report.rows - report.rejected - arrived.new
     for line in arrivals.differing(cursor, LISTED) if report.duplicate else ():
         report.note(Problem(line, 1, "", _("Came before with another time; the first one stands.")))
+    return True
 
 
 def _stage(

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from lifecycle import clock
+from metrics.entries import HAND
 from metrics.models import Delivery, Import
 from teams.models import Team
 from teams.refusals import Busy
@@ -32,16 +33,18 @@ def expire() -> int:
     """Let go of what has been kept long enough; of how many files and deliveries."""
     old = Import.objects.exclude(_WAITING).filter(Q(finished_at__lt=Now() - KEPT) | Q(created_at__lt=Now() - 2 * KEPT))
     bodies = Delivery.objects.filter(body__isnull=False, read_at__isnull=False, received_at__lt=Now() - KEPT)
-    return _let_go(old) + bodies.update(body=None)
+    # Who vouches for an entry by hand is kept as long as the entry.
+    return _let_go(old) + bodies.exclude(event=HAND).update(body=None)
 
 
 def let_go_of_teams(teams: Collection[Team]) -> None:
     """Let go of all that is kept of some teams. Raises Busy while something of theirs waits to be read.
 
-    Whether somebody stands in a file cannot be told from outside: a name has many spellings, packed or escaped.
+    Whether somebody stands in a file cannot be told from outside: a name has many spellings, packed or escaped. An
+    entry by hand tells by a number whose it is (metrics/erasure.py).
     """
     imports = Import.objects.filter(source__team__in=teams)
-    deliveries = Delivery.objects.filter(source__team__in=teams, body__isnull=False)
+    deliveries = Delivery.objects.filter(source__team__in=teams, body__isnull=False).exclude(event=HAND)
     if imports.filter(_WAITING).exists() or deliveries.filter(read_at=None).exists():
         raise Busy
     _let_go(imports)

@@ -4,16 +4,17 @@ import gzip
 from collections.abc import Iterator
 from typing import BinaryIO, Final, cast
 
-from metrics.models import Source
+from metrics.models import Import, Source
 from metrics.sources import Adapter, Options, Problem, csv
 from metrics.sources.text import Unreadable
 
 BLOCK: Final = 1 << 16
 
 
-def lines(file: BinaryIO, source: Source, adapter: Adapter) -> Iterator[bytes]:
-    """The header, if the format has one, and each rejected row. Read twice, and closed at the end."""
-    with file:
+def lines(delivery: Import, adapter: Adapter) -> Iterator[bytes]:
+    """The header, if the format has one, and each rejected row. The file is opened when the first is asked for."""
+    source = delivery.source
+    with cast("BinaryIO", delivery.file.open("rb")) as file:
         if source.type == Source.Type.CSV:
             yield from _of_table(file, source.options)
             return

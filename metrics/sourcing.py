@@ -5,10 +5,14 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
+from lifecycle import clock
 from metrics import quarantine
 from metrics.models import Source
+from metrics.models.source import FIRST_DAY
 from pathways.models import Kind, Pathway
 from teams.refusals import Refused
 
@@ -61,6 +65,24 @@ def change(source: Source, wanted: Settings) -> Source:
         if is_moved:
             quarantine.sort_out(fresh)
     return fresh
+
+
+def reaches(source: Source, day: date | None) -> None:
+    """The source's data is complete to a day, but for what is still to come; it never is to an earlier one again."""
+    if day is not None:
+        day = min(day, clock.today())
+        # greatest() of PostgreSQL passes over NULL: a source that was never complete takes the new day.
+        latest = Greatest(Coalesce(F("complete_to"), Value(day)), Value(day))
+        Source.objects.filter(pk=source.pk).update(complete_to=latest)
+
+
+def declared(day: date) -> date:
+    """A day up to which somebody vouches for a source. Raises Refused for one after today or before 1970."""
+    if day > clock.today():
+        raise Refused(_("Nothing is complete to a day after today."))
+    if day < FIRST_DAY:
+        raise Refused(_("No contribution is counted before 1970."))
+    return day
 
 
 def switch(source: Source, *, enabled: bool) -> Source:

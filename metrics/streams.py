@@ -5,10 +5,20 @@ from django.utils.translation import gettext as _
 from lifecycle import clock
 from metrics.ingest import LISTED, Report
 from metrics.models import Import, Source
+from pathways.models import Pathway
+
+
+def queue_up(source: Source) -> None:
+    """As an import does: whatever reads or writes acts of the pathway comes one after the other, before all else."""
+    Pathway.objects.select_for_update(no_key=True).get(pk=source.pathway_id)
 
 
 def import_of_today(source: Source) -> Import:
-    """The source's import of this day, made if there is none, or if that one was undone. Locked."""
+    """The source's import of this day, made if there is none, or if that one was undone. Locked.
+
+    Of two that come at once, the second finds the first's.
+    """
+    queue_up(source)
     day = clock.today()
     standing = Import.objects.select_for_update(of=("self",)).filter(source=source, day=day, state=Import.State.DONE)
     return standing.first() or Import.objects.create(

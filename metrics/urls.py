@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from metrics.views import columns, data, explain, hooks, imports, numbers, shortlists, sources
+from metrics import api
+from metrics.views import columns, data, entries, explain, hooks, imports, numbers, shortlists, sources, tokens
 
 app_name = "metrics"
 urlpatterns = [
+    path("api/v1/", api.urls()),
     path("hooks/github/<uuid:address>/", hooks.github, name="hook"),
     path("teams/<slug:slug>/data/", data.data, name="data"),
     path("teams/<slug:slug>/data/sources/", data.sources, name="sources"),
@@ -18,6 +20,9 @@ urlpatterns = [
         name="source-secret-end",
     ),
     path("teams/<slug:slug>/data/sources/<int:pk>/decisions/", sources.releases, name="source-decisions"),
+    path("teams/<slug:slug>/data/sources/<int:pk>/entries/", entries.entries, name="entries"),
+    path("teams/<slug:slug>/data/tokens/", tokens.tokens, name="tokens"),
+    path("teams/<slug:slug>/data/tokens/<int:pk>/end/", tokens.token_end, name="token-end"),
     path("teams/<slug:slug>/data/imports/", data.uploads, name="uploads"),
     path("teams/<slug:slug>/data/imports/<int:pk>/", imports.one_import, name="import"),
     path("teams/<slug:slug>/data/imports/<int:pk>/columns/", columns.told, name="columns"),

@@ -2,23 +2,15 @@
 
 from datetime import date
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from pathways import identities
+from pathways import by_word
 from pathways.contributors import log
 from pathways.models import Contributor, Enrolment, Pathway, Step
-from pathways.presence import BY_WORD
 from pathways.rights import not_after_today, running
 from pathways.turns import turn
 from teams.models import User
 from teams.refusals import Conflict, Refused
-
-STAGING = """
-CREATE TEMP TABLE pathways_newcomer ON COMMIT DROP AS
-SELECT %s::text AS source, %s::text AS name, %s::text AS email, %s::text AS username,
-       NULL::int AS identity_id, NULL::int AS contributor_id
-"""
 
 
 def enrol(
@@ -50,14 +42,7 @@ def welcome(
     if not (name.strip() or email.strip()):
         raise Refused(_("Tell a name or an e-mail address."))
     with turn(), running(pathway.team, actor):
-        source = f"{BY_WORD}:{pathway.team_id}"
-        with connection.cursor() as cursor:
-            cursor.execute(STAGING, [source, name, email, ""])
-            identities.resolve(cursor, table="pathways_newcomer")
-            cursor.execute("SELECT contributor_id FROM pathways_newcomer")
-            (found,) = cursor.fetchone()
-            cursor.execute("DROP TABLE pathways_newcomer")
-        contributor = Contributor.objects.get(pk=found)
+        contributor = by_word.meet(by_word.source_of(pathway.team), name=name, email=email).contributor
         return enrol(contributor, actor=actor, pathway=pathway, on=on, opportunity=opportunity)
 
 

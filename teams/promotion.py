@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
-from psycopg import errors
 
 from lifecycle import clock
 from lifecycle.models import Stage
@@ -28,9 +27,7 @@ from teams.refusals import Busy as Busy
 from teams.refusals import Conflict
 from teams.refusals import Refused as NotAllowed
 from teams.verdicts import Verdict
-
-#: How long a person waits for the team's row before being asked to try again.
-LOCK_TIMEOUT = "3s"
+from teams.waiting import briefly
 
 
 class Stale(Conflict[Verdict]):
@@ -187,16 +184,9 @@ def step_back(team: Team, *, actor: User, to_stage: Stage, reason: str, seen_sta
 @contextmanager
 def held(team: Team) -> Iterator[Team]:
     """A transaction that holds the team's row, freshly read. Raises Busy if somebody else holds it for long."""
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-            # No join here: with the stage joined, a row that moved while we waited would match no stage and vanish.
-            yield Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-    except OperationalError as error:
-        if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
-            raise Busy from error
-        raise
+    with briefly():
+        # No join here: with the stage joined, a row that moved while we waited would match no stage and vanish.
+        yield Team.objects.select_for_update(no_key=True).get(pk=team.pk)
 
 
 def _allow(access: Access, right: str, team: Team) -> None:

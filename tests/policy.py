@@ -15,6 +15,8 @@ WORKERS = frozenset({"activator", "admin"})
 GUIDES = frozenset({"partner", "admin"})
 BOTH = WORKERS | GUIDES
 ADMINS = frozenset({"admin"})
+#: Who comes to the API with a token of the team that reads, or that writes as well.
+BEARERS = frozenset({"reading", "writing"})
 
 Parts = Callable[[World], dict[str, object]]
 
@@ -27,6 +29,12 @@ class Rule:
     post: frozenset[str] | None = None
     parts: Parts = field(default=lambda world: {})
     of_team: bool = False
+    bearer: bool = False  # the API: sessions open nothing, and `get` and `post` name tokens
+
+
+def api(get: frozenset[str] | None = None, post: frozenset[str] | None = None, *, of_team: bool = True) -> Rule:
+    """A route of the API."""
+    return Rule(get, post, lambda world: {"slug": world.team.slug} if of_team else {}, of_team=of_team, bearer=True)
 
 
 def team(get: frozenset[str] | None = None, post: frozenset[str] | None = None, **rows: str) -> Rule:
@@ -129,7 +137,19 @@ POLICY = {
     "metrics:source-secrets": team(post=WORKERS, pk="source"),
     "metrics:source-secret-end": team(post=WORKERS, pk="hook_source", secret="secret"),
     "metrics:source-decisions": team(post=WORKERS, pk="source"),
+    "metrics:tokens": team(WORKERS, WORKERS),
+    "metrics:token-end": team(post=WORKERS, pk="token"),
+    "metrics:entries": team(post=WORKERS, pk="stream"),
     "metrics:hook": Rule(post=PUBLIC, parts=lambda world: {"address": world.rows["hook"]}),  # the signature decides
+    "metrics:api:api-root": Rule(PUBLIC),
+    "metrics:api:openapi-json": Rule(PUBLIC),
+    "metrics:api:teams": api(BEARERS, of_team=False),
+    "metrics:api:team": api(BEARERS),
+    "metrics:api:gate": api(BEARERS),
+    "metrics:api:counts": api(BEARERS),
+    "metrics:api:contributors": api(BEARERS),
+    "metrics:api:sources": api(BEARERS),
+    "metrics:api:contributions": api(post=frozenset({"writing"})),
     "metrics:kind-decisions": team(post=ADMINS, pk="unknown_kind"),
     "metrics:active-contributors": team(READERS),
     "metrics:active-contributors-csv": team(READERS),

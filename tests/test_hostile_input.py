@@ -18,8 +18,10 @@ OURS = [route for route in routes() if route.name in POLICY]
 #: Pages whose forms, together, hold every field there is.
 PAGES = ["teams:portfolio", "teams:team", "teams:risk", "teams:people", "pathways:pathways", "pathways:pathway"]
 PAGES += ["pathways:details", "pathways:steps", "pathways:points", "pathways:enrolment", "pathways:contributors"]
-PAGES += ["pathways:contributor", "metrics:data", "metrics:active-contributors", "metrics:conversions"]
+PAGES += ["pathways:contributor", "metrics:data", "metrics:tokens"]
+PAGES += ["metrics:active-contributors", "metrics:conversions"]
 ALSO = {"pair", "person", "decision", "days", "page", "population", "show", "view", "seen", "seen_version", "next"}
+ALSO |= {"contributor", "key", "what", "link", "witness"}
 #: What databases choke on: no text, and no number of theirs. Each costs a request to every address.
 HOSTILE = ["a\0b", "9" * 30]
 

@@ -1,6 +1,7 @@
 """The permission table over every address and every method: nobody is anywhere they do not belong."""
 
 import re
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
@@ -8,7 +9,13 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from lifecycle import clock
+from metrics import tokens
+from metrics.models import Token
+from teams.models import Membership, Role, User
+from tests.api import token_for
 from tests.conftest import People
+from tests.factories import MembershipFactory
 from tests.policy import ADMIN_PAGES, LOGIN_PAGES, POLICY, PUBLIC, Rule
 from tests.routes import Route, routes
 from tests.world import World, world_of
@@ -18,7 +25,7 @@ OURS = [route for route in routes() if not route.name.startswith((LOGIN_PAGES, A
 ADMIN = [route for route in routes() if route.name.startswith(ADMIN_PAGES)]
 #: How Django admin turns people away: to the log-in page, or with a plain no.
 CLOSED = {"login", "forbidden"}
-REFUSALS = {404: "not found", 403: "forbidden", 405: "no method"}
+REFUSALS = {401: "no token", 404: "not found", 403: "forbidden", 405: "no method"}
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +39,10 @@ def test_every_address_has_a_rule_and_every_rule_an_address() -> None:
     assert {route.name for route in OURS} == set(POLICY)
 
 
-def answer(client: Client, method: str, address: str, *, htmx: bool = False) -> str:
-    """'login', 'no method', 'not found', 'forbidden', 'broken' or 'in': one request, whose effects are undone."""
+def answer(client: Client, method: str, address: str, *, htmx: bool = False, token: str = "") -> str:
+    """'login', 'no token', 'no method', 'not found', 'forbidden', 'broken' or 'in': one request, its effects undone."""
     headers = {"HX-Request": "true"} if htmx else {}
+    headers |= {"Authorization": f"Bearer {token}"} if token else {}
     with transaction.atomic():
         response = client.generic(method, address, headers=headers)
         transaction.set_rollback(True)
@@ -47,13 +55,20 @@ def answer(client: Client, method: str, address: str, *, htmx: bool = False) -> 
     return REFUSALS.get(response.status_code, "in" if response.status_code < 500 else "broken")
 
 
+def asked_for(rule: Rule, method: str) -> frozenset[str] | None:
+    """Who may use the method; nobody, where it is not there."""
+    return {"GET": rule.get, "HEAD": rule.get, "POST": rule.post}.get(method)
+
+
 def expected(rule: Rule, actor: str, method: str) -> str:
     """What `answer` has to say."""
+    if rule.bearer:
+        return "no method" if asked_for(rule, method) is None else "no token"
     if rule.get == PUBLIC and method in {"GET", "HEAD"}:
         return "in"
     if actor == "anonymous" and PUBLIC not in {rule.get, rule.post}:
         return "login"
-    allowed = {"GET": rule.get, "HEAD": rule.get, "POST": rule.post}.get(method)
+    allowed = asked_for(rule, method)
     if allowed is None:
         return "no method"
     if actor in allowed:
@@ -76,6 +91,66 @@ def test_each_method_of_an_address_answers_each_person_as_the_table_says(
                 if (found := answer(client, method, address, htmx=htmx)) != wanted:
                     wrong[actor, method, "htmx" if htmx else "plain"] = (found, wanted)
     assert not wrong, f"{address}: (found, wanted) {wrong}"
+
+
+@pytest.fixture
+def bearers(people: People) -> dict[str, str]:
+    """The text of a token of each sort, by what makes it so; all but one are the team's."""
+    made = {"reading": token_for(people.activator, people.team, Token.Scope.READ)}
+    for name in ("writing", "ended", "over"):
+        made[name] = token_for(people.activator, people.team)
+    made["elsewhere"] = token_for(people.outsider, people.outsider.memberships.get().team)
+    left = MembershipFactory.create(team=people.team, role=Role.ACTIVATOR)
+    made["whose maker left"] = token_for(left.user, people.team)
+    left.ends_on = left.starts_on
+    left.save()
+    closed = MembershipFactory.create(team=people.team, role=Role.ACTIVATOR).user
+    made["whose maker's account is closed"] = token_for(closed, people.team)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    now_viewer = MembershipFactory.create(team=people.team, role=Role.ACTIVATOR)
+    made["whose maker reads now"] = token_for(now_viewer.user, people.team)
+    Membership.objects.filter(pk=now_viewer.pk).update(role=Role.VIEWER)
+    tokens.end(tokens.bearer(made["ended"]).token)  # type: ignore[union-attr]
+    over = tokens.bearer(made["over"])
+    assert over is not None
+    Token.objects.filter(pk=over.token.pk).update(expires_on=clock.today() - timedelta(days=1))
+    return made | {"made up": "lifecycle_" + "x" * 43, "no text": "\N{SNOWMAN}"}
+
+
+def expected_of(holder: str, rule: Rule, method: str) -> str:
+    """What `answer` has to say to a token."""
+    allowed = asked_for(rule, method)
+    if allowed is None:
+        return "no method"
+    if holder not in {"reading", "writing", "elsewhere", "whose maker reads now"}:
+        return "no token"
+    if holder == "elsewhere":
+        return "not found" if rule.of_team else "in"
+    may = "reading" if holder == "whose maker reads now" else holder
+    return "in" if may in allowed else "forbidden"
+
+
+@pytest.mark.parametrize("route", [one for one in OURS if POLICY[one.name].bearer], ids=lambda route: route.name)
+def test_each_method_of_the_api_answers_each_token_as_the_table_says(
+    route: Route, people: People, world: World, bearers: dict[str, str]
+) -> None:
+    rule = POLICY[route.name]
+    address = reverse(route.name, kwargs=rule.parts(world))
+    wrong = {}
+    for holder, text in bearers.items():
+        for method in METHODS:
+            wanted = expected_of(holder, rule, method)
+            if (found := answer(Client(), method, address, token=text)) != wanted:
+                wrong[holder, method] = (found, wanted)
+    assert not wrong, f"{address}: (found, wanted) {wrong}"
+
+
+def test_a_token_opens_no_page(people: People, world: World, bearers: dict[str, str]) -> None:
+    for route in OURS:
+        rule = POLICY[route.name]
+        if not rule.bearer and PUBLIC not in {rule.get, rule.post}:
+            address = reverse(route.name, kwargs=rule.parts(world))
+            assert answer(Client(), "GET" if rule.get else "POST", address, token=bearers["writing"]) == "login"
 
 
 #: Addresses whose other part is a definition of the organisation, not a row of a team.

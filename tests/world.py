@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from lifecycle import clock
-from metrics.models import Hook, HookSecret, Import
+from metrics.models import Hook, HookSecret, Import, Token
 from pathways.models import CommunityRole, ContributorEvent, FunnelLink, Iteration, Kind, Mentorship, Steward
 from teams.models import Membership, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
@@ -88,6 +88,10 @@ def world_of(team: Team) -> World:
             "source": source,
             "hook_source": hook.source,
             "hook": hook.address,
+            "stream": SourceFactory.create(pathway=pathway, type="api"),
+            "token": Token.objects.create(
+                team=team, name="One", digest=f"{team.pk}".encode(), expires_on=today, made_by=asker
+            ),
             "secret": HookSecret.objects.create(hook=hook, secret="s" * 20, made_by=asker),
             "import": delivery,
             "unknown_kind": KindFactory.create(key=f"unheard-of-{team.pk}", state=Kind.State.UNKNOWN),

@@ -62,6 +62,14 @@ class Batch(NamedTuple):
     items: int = 0
 
 
+class Told(NamedTuple):
+    """What one delivery of a stream tells: contributions; what was left out, by reason; or what is wrong with it."""
+
+    rows: list[Raw]
+    passed: Mapping[str, int] = {}
+    problem: Problem | None = None
+
+
 @dataclass(frozen=True)
 class Options:
     """What a person has said about a source, because its bytes do not tell."""

@@ -24,13 +24,13 @@ not tell the parents of a commit, so it is the title that git and GitHub write w
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.utils.translation import gettext as _
 
-from metrics.sources import Options, Problem, Raw, times
+from metrics.sources import Options, Problem, Raw, Told, times
 from metrics.sources.acts import Place, Who, co_authored, host, realm, told
 from metrics.sources.json import dotted
 from metrics.sources.nodes import ACCOUNT, Bad, Node, readable
@@ -45,14 +45,6 @@ TRIAGE: Final = frozenset({
 })  # fmt: skip
 #: Members of the delivery that tell what an act of triage was about.
 SUBJECTS: Final = ("label", "assignee", "milestone")
-
-
-class Told(NamedTuple):
-    """What a delivery tells: contributions; what was left out, by reason; or what is wrong with it."""
-
-    rows: list[Raw]
-    passed: Mapping[str, int]
-    problem: Problem | None = None
 
 
 def events(name: str, payload: object, received_at: datetime, options: Options = OPTIONS) -> Told:

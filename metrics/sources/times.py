@@ -16,6 +16,8 @@ MONTHS: Final = {
     **{"Jul": "07", "Aug": "08", "Sep": "09", "Oct": "10", "Nov": "11", "Dec": "12"},
 }
 LONGEST: Final = 100
+#: Characters of a plain day.
+DAY: Final = 10
 SECONDS: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?")
 #: Hours from UTC of zones that mail programs name and the standard library does not know; none means two things.
 ZONES: Final = {
@@ -34,6 +36,17 @@ def iso(value: object, zone: tzinfo) -> datetime:
     except (ValueError, OverflowError):
         reason = _("“%(text)s” is no date of the calendar in the form 2026-02-28T12:00:00Z.")
         raise ValueError(reason % {"text": value[:40]}) from None
+
+
+def told(value: object, zone: tzinfo | None) -> datetime:
+    """ISO 8601 as programs write it for us. A plain day is one of UTC; without an offset, somebody has named a zone."""
+    if isinstance(value, str) and len(value) == DAY:
+        value = f"{value}T00:00:00Z"
+    moment = iso(value, zone or UTC)
+    if zone is None and isinstance(value, str) and datetime.fromisoformat(value[:LONGEST]).tzinfo is None:
+        reason = _("“%(text)s” does not say its offset from UTC, as in +00:00. Tell the source its time zone.")
+        raise ValueError(reason % {"text": value[:40]})
+    return moment
 
 
 def unix(value: object, _zone: tzinfo) -> datetime:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from metrics import deliveries, hooks
 from metrics.models import Hook
+from metrics.views.bodies import Unfit, body_of
 
 #: GitHub sends no payload that is larger ("Webhook events and payloads").
 LARGEST = 25 * 1024 * 1024
@@ -22,20 +23,6 @@ def _refuse(status: int, reason: str) -> JsonResponse:
     return JsonResponse({"refused": reason}, status=status)
 
 
-def _unfit(request: HttpRequest) -> JsonResponse | None:
-    """Why the body is not even read."""
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        return _refuse(415, _("The body is packed. Send it as it is."))
-    if request.content_type != "application/json":
-        return _refuse(415, _("Choose the content type application/json for this webhook."))
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdigit():
-        return _refuse(411, _("The length of the body is not told."))
-    if int(length) > LARGEST:
-        return _refuse(413, _("The body is larger than %(limit)d bytes.") % {"limit": LARGEST})
-    return None
-
-
 @csrf_exempt
 @login_not_required
 @require_POST
@@ -44,9 +31,10 @@ def github(request: HttpRequest, address: uuid.UUID) -> JsonResponse:
     hook = Hook.objects.select_related("source").prefetch_related("secrets").filter(address=address).first()
     if hook is None:
         return _refuse(404, _("No source has this address."))
-    if unfit := _unfit(request):
-        return unfit
-    body = request.read(LARGEST + 1)
+    try:
+        body = body_of(request, types=["application/json"], largest=LARGEST)
+    except Unfit as unfit:
+        return _refuse(unfit.status, unfit.reason)
     if not hooks.is_signed(hook, request.headers.get("X-Hub-Signature-256", ""), body):
         return _refuse(401, _("The signature is missing, or not that of one of this source's secrets."))
     guid, event = request.headers.get("X-GitHub-Delivery", ""), request.headers.get("X-GitHub-Event", "")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import BinaryIO, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -79,13 +78,11 @@ def rejected_rows(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def rejected_lines(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """The rejected lines as they stand in the file, to be mended and uploaded alone."""
     delivery = get_object_or_404(Import.objects.select_related("source"), source__team=importer(request, slug), pk=pk)
-    try:
-        file = cast("BinaryIO", delivery.file.open("rb"))
-    except (ValueError, FileNotFoundError):  # it never had one, or not any more
-        raise Http404 from None
+    if not (delivery.file and delivery.file.storage.exists(str(delivery.file))):
+        raise Http404
     suffix = PurePath(delivery.filename.removesuffix(".gz")).suffix or ".txt"
     response = StreamingHttpResponse(
-        rejected.lines(file, delivery.source, imports.ADAPTERS[delivery.source.type]),
+        rejected.lines(delivery, imports.ADAPTERS[delivery.source.type]),
         content_type="text/plain; charset=utf-8",
     )
     response["Content-Disposition"] = content_disposition_header(True, f"import-{delivery.pk}-rejected{suffix}")

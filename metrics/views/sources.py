@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from metrics import hooks, quarantine, reports, sourcing
 from metrics.connections import connection_of
 from metrics.forms import SettingsForm
+from metrics.hand_form import EntryForm
 from metrics.models import HookSecret, Release, Source
 from metrics.views.door import account, importer, see
 from teams.access import access_to, team_for
@@ -18,11 +19,13 @@ from teams.models import Team
 from teams.refusals import Refused
 
 
-def _one(team: Team, pk: int) -> Source:
+def one(team: Team, pk: int) -> Source:
+    """A source of the team. Raises Http404."""
     return get_object_or_404(Source.objects.select_related("pathway", "default_kind", "team"), team=team, pk=pk)
 
 
-def _page(request: HttpRequest, team: Team, source: Source, status: int = 200, **more: Any) -> HttpResponse:
+def page(request: HttpRequest, team: Team, source: Source, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of a source; a form that was sent stands in it with its errors."""
     context = {
         "team": team,
         "access": access_to(account(request), team),
@@ -31,6 +34,7 @@ def _page(request: HttpRequest, team: Team, source: Source, status: int = 200, *
         "connection": connection_of(source, request.build_absolute_uri),
         "quarantine": reports.quarantine_of(team, source),
         "form": more.get("form") or SettingsForm(source=source),
+        "entry_form": more.get("entry_form") or EntryForm(source=source),
         "secret": more.get("secret"),
     }
     return render(request, "metrics/source.html", context, status=status)
@@ -41,17 +45,17 @@ def source(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Its page; posted to, it is told anew what it is."""
     if request.method != "POST":
         team = team_for(request, slug)
-        return _page(request, team, _one(team, pk))
+        return page(request, team, one(team, pk))
     team = importer(request, slug)
-    found = _one(team, pk)
+    found = one(team, pk)
     form = SettingsForm(request.POST, source=found)
     if not form.is_valid():
-        return _page(request, team, found, 422, form=form)
+        return page(request, team, found, 422, form=form)
     try:
         sourcing.change(found, form.settings())
     except Refused as refused:
         form.add_error("name", refused.reason)
-        return _page(request, team, found, 422, form=form)
+        return page(request, team, found, 422, form=form)
     messages.success(request, _("Saved. What follows from it is being counted."))
     return see("metrics:source", team.slug, pk)
 
@@ -60,7 +64,7 @@ def source(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def switches(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Switch a source off or on."""
     team = importer(request, slug)
-    if sourcing.switch(found := _one(team, pk), enabled=request.POST.get("enabled") == "yes").enabled:
+    if sourcing.switch(found := one(team, pk), enabled=request.POST.get("enabled") == "yes").enabled:
         said = _("Source “%(source)s” is switched on. Its contributions count again.")
     else:
         said = _("Source “%(source)s” is switched off. What came by it is kept, and no longer counts.")
@@ -72,20 +76,20 @@ def switches(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def secrets(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Make a secret. It is shown in this answer and never again, so this is the one POST that no page follows."""
     team = importer(request, slug)
-    found = _one(team, pk)
+    found = one(team, pk)
     try:
         made = hooks.add_secret(found, actor=account(request))
     except Refused as refused:
         messages.warning(request, refused.reason)
-        return _page(request, team, found, 422)
-    return _page(request, team, found, secret=made.secret)
+        return page(request, team, found, 422)
+    return page(request, team, found, secret=made.secret)
 
 
 @require_POST
 def secret_end(request: HttpRequest, slug: str, pk: int, secret: int) -> HttpResponse:
     """End a secret."""
     team = importer(request, slug)
-    hooks.end_secret(get_object_or_404(HookSecret, hook__source=_one(team, pk), pk=secret))
+    hooks.end_secret(get_object_or_404(HookSecret, hook__source=one(team, pk), pk=secret))
     messages.success(request, _("The secret is ended: what is signed with it is refused from now on."))
     return see("metrics:source", team.slug, pk)
 
@@ -94,11 +98,11 @@ def secret_end(request: HttpRequest, slug: str, pk: int, secret: int) -> HttpRes
 def releases(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Decide about all of the source that is quarantined for one reason."""
     team = importer(request, slug)
-    found = _one(team, pk)
+    found = one(team, pk)
     why, counts = request.POST.get("why", ""), request.POST.get("counts", "")
     if why not in Release.Why.values or counts not in {"yes", "no"}:
         messages.error(request, _("Choose one of the answers."))
-        return _page(request, team, found, 422)
+        return page(request, team, found, 422)
     quarantine.decide(found, why=why, counts=counts == "yes", actor=account(request))
     messages.success(
         request,

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
 from lifecycle import clock
-from teams import milestones, promotion, waivers
+from teams import milestones, promotion, waiting, waivers
 from teams.milestones import Action
 from teams.models import Membership, MilestoneEvent, Promotion, PromotionRequest, Role, Team, User, Waiver
 from teams.promotion import Busy, Refused, Stale
@@ -51,7 +51,7 @@ def won(results: list[object]) -> list[object]:
 @pytest.fixture
 def ready(transactional_db: None, people: People, monkeypatch: pytest.MonkeyPatch) -> PromotionRequest:
     """An open gate, an open request, and patience: on a busy machine fifty in a queue are not done in three seconds."""
-    monkeypatch.setattr(promotion, "LOCK_TIMEOUT", "60s")
+    monkeypatch.setattr(waiting, "LOCK_TIMEOUT", "60s")
     stages()
     measured(people.team, 3)
     return asked(people.team, people.activator)
@@ -201,7 +201,7 @@ def test_approve_against_the_partners_removal(ready: PromotionRequest, people: P
 def test_a_row_that_stays_locked_is_busy(
     ready: PromotionRequest, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(promotion, "LOCK_TIMEOUT", "100ms")
+    monkeypatch.setattr(waiting, "LOCK_TIMEOUT", "100ms")
     click = approval(ready, people.partner)
     with promotion.held(people.team):
         (result,) = race(click)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.sources import Options, perceval
-from metrics.sources.github import Told, events, push_chain
+from metrics.sources import Options, Told, perceval
+from metrics.sources.github import events, push_chain
 from tests.metrics.sources import items, payloads
 from tests.metrics.sources.damage import paths, replaced
 from tests.metrics.sources.items import HASH, OTHER_HASH, account
