@@ -3,7 +3,21 @@
 import argparse
 from collections.abc import Callable, Mapping
 
-from benchmarks import batches, changes, days, delivery, incremental, memory, pages, report, server, space, spans
+from benchmarks import (
+    batches,
+    changes,
+    days,
+    delivery,
+    git,
+    incremental,
+    memory,
+    pages,
+    perceval,
+    report,
+    server,
+    space,
+    spans,
+)
 from benchmarks.line import Line
 from benchmarks.stock import Stock
 
@@ -20,6 +34,8 @@ LINES: Mapping[str, Callable[[Stock], list[Line]]] = {
     "batches": batches.measure,
     "import": delivery.measure,
     "memory": memory.measure,
+    "git": git.measure,
+    "perceval": perceval.measure,
 }
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from benchmarks.line import Line, race, ratio
 from benchmarks.organisation import TODAY
 from benchmarks.stock import Stock
-from metrics.recount import due
+from metrics import due
 
 TOMORROW = TODAY + timedelta(days=1)
 SCAN = "SELECT count(*), max(until_on), sum(population) FROM metrics_span"
@@ -29,8 +29,8 @@ def scan() -> None:
 def measure(stock: Stock) -> list[Line]:
     """The step from the last day to the next, a Saturday: no week ends."""
     stock.use(stock.full)
-    scanned, found = race(scan, lambda: due(TOMORROW))
-    teams = due(TOMORROW)
+    scanned, found = race(scan, lambda: due.teams(TOMORROW))
+    teams = due.teams(TOMORROW)
     with connection.cursor() as cursor:
         cursor.execute(CHANGED, {"day": TOMORROW})
         changed = {team for (team,) in cursor.fetchall()}

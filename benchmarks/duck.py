@@ -15,7 +15,7 @@ from benchmarks.server import memory
 from metrics.acts import PATHWAYS
 from metrics.spans import COLUMNS, DERIVE
 
-EVERYTHING = {"team": None, "contributors": None, "sources": None}
+EVERYTHING = {"teams": None, "contributors": None, "sources": None}
 
 #: What is copied: the tables of DuckDB, and what fills them.
 COPIED = {

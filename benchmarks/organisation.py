@@ -47,12 +47,14 @@ SELECT 3 * (n - 1) + k, 'pathway-' || k, 'Pathway ' || k, '', 'https://docs.exam
   FROM generate_series(1, %(teams)s) n, generate_series(1, 3) k;
 INSERT INTO pathways_conversionpoint (level, label, kinds, n, d, m, w, roles, pathway_id)
 SELECT level, label, kinds, n, d, m, w, roles, p.id FROM pathways_defaultpoint, pathways_pathway p;
-INSERT INTO metrics_source (id, type, name, enabled, complete_to, default_kind_id, pathway_id, team_id)
-SELECT id, 'csv', 'Export', true, %(today)s::date - 1, (SELECT id FROM pathways_kind WHERE key = 'commit'), id, team_id
+INSERT INTO metrics_source (id, type, name, enabled, complete_to, counted_kinds, zone, reading, default_kind_id,
+                            pathway_id, team_id)
+SELECT id, 'csv', 'Export', true, %(today)s::date - 1, '{{}}', '', '{{}}',
+       (SELECT id FROM pathways_kind WHERE key = 'commit'), id, team_id
   FROM pathways_pathway;
 INSERT INTO metrics_import (id, file, filename, size, sha256, state, rows, new, duplicate, quarantined, unknown_kind,
-                            rejected, errors, finished_at, source_id)
-SELECT year * 3 * %(teams)s + s.id, '', 'export.csv', 0, '', 'done', 1, 1, 0, 0, 0, 0, '[]', now(), s.id
+                            rejected, items, passed, errors, finished_at, source_id)
+SELECT year * 3 * %(teams)s + s.id, '', 'export.csv', 0, '', 'done', 1, 1, 0, 0, 0, 0, 1, '{{}}', '[]', now(), s.id
   FROM metrics_source s, generate_series(0, {YEARS}) year;
 """
 

@@ -1,6 +1,7 @@
 """The portfolio and a team's page: what they ask of the database in small and large, and how many a second."""
 
 from collections.abc import Callable, Sequence
+from time import perf_counter
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +11,10 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from benchmarks.incremental import probe
-from benchmarks.line import Line, Taken, inside, race, ratio
+from benchmarks.line import Line, Taken, inside, race, ratio, seconds
 from benchmarks.stock import Organisation, Stock
 from teams import portfolio
 from teams.models import Team, User
-from teams.views.portfolio import PAGE
 
 #: Requests of one repetition.
 REQUESTS = 20
@@ -101,6 +101,20 @@ def _unchanged(client: Client) -> Line:
     return Line(what, page.median / kept.median, 3, at_least=True, took=f"{page} against {kept} for {REQUESTS}")
 
 
+def _one_changed(client: Client) -> Taken:
+    """The page again, each time after another change of one team: that team is judged again, its card drawn again."""
+    team = probe(2)[0]
+
+    def change() -> None:
+        Team.objects.filter(pk=team.pk).update(about=str(perf_counter()))
+
+    taken = Taken()
+    for _ in range(5):
+        change()
+        taken.seconds.append(seconds(lambda: asked(client, "/", 1)))
+    return taken
+
+
 def measure(stock: Stock) -> list[Line]:
     """The lines of both pages."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without it
@@ -108,12 +122,12 @@ def measure(stock: Stock) -> list[Line]:
     stock.use(stock.full)
     client = reader()
     admin = User.objects.get(username="reader")
-    shown = portfolio.with_sparks(portfolio.chosen(portfolio.rows_of(admin), {})[:PAGE])
+    shown = portfolio.look(admin, {}, None).rows
     _rows[:] = [
         (
-            row.team,
-            row.team.stage,
-            row.verdict.state,
+            row.name,
+            row.stage_name,
+            row.outcome,
             row.settled,
             row.mover,
             row.active,
@@ -135,7 +149,7 @@ def measure(stock: Stock) -> list[Line]:
             0.6,
             at_least=True,
             took=rate,
-            note=f"{Team.objects.count():,} teams",
+            note=f"{Team.objects.count():,} teams; {_one_changed(client)} after one of them has changed",
         ),
         _unchanged(client),
     ]

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from benchmarks import organisation
+from metrics.rebuilds import batches
 from metrics.recount import recount
 
 WORKERS: Final = 2
@@ -40,11 +41,10 @@ def point(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
-def count(team_id: int) -> int:
-    """A worker's work: one team, all of it anew; nothing for team 0."""
-    if team_id:
-        recount(team_id, rebuild=True)
-    return team_id
+def count(batch: Sequence[int]) -> int:
+    """A worker's work: some teams, all of them anew."""
+    recount(*batch, rebuild=True)
+    return len(batch)
 
 
 class Crew:
@@ -53,11 +53,11 @@ class Crew:
     def __init__(self) -> None:
         name = connection.settings_dict["NAME"]
         self._pool = multiprocessing.get_context("spawn").Pool(WORKERS, initializer=point, initargs=(name,))
-        self._pool.map(count, [0] * WORKERS * 4, chunksize=1)  # all of them are there
+        self._pool.map(count, [()] * WORKERS * 4, chunksize=1)  # all of them are there
 
     def count_all(self, teams: Sequence[int]) -> None:
-        """Count all teams anew, each taken by whoever is free."""
-        for _team in self._pool.imap_unordered(count, teams, chunksize=1):
+        """Count all teams anew, in the product's batches, each taken by whoever is free."""
+        for _teams in self._pool.imap_unordered(count, batches(teams), chunksize=1):
             pass
 
     def leave(self) -> None:

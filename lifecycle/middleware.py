@@ -29,12 +29,18 @@ class LoginRequired(LoginRequiredMiddleware):
 
 
 def private(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Answers to somebody who is logged in are kept by nobody: "back" after a log-out shows no one's names."""
+    """Answers to somebody who is logged in are kept by nobody: "back" after a log-out shows no one's names.
+
+    A page that may stay with its reader, to be asked for again by its ETag, says so itself, and goes at the log-out.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
+        is_known = request.user.is_authenticated
         response = get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        if is_known and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache"'
         return response
 
     return answer

@@ -4,8 +4,8 @@ An act counts when nothing quarantined or withdrew it, its source is enabled, it
 a known kind), and its pathway and its source both count that kind.
 """
 
-#: Opens a WITH list. Parameters: team (id, or NULL for all teams) and sources (array of ids, or NULL for all).
-#: `kind`: what each kind counts as. `pathway`: each of the team's pathways, with the kinds that it does not count, the
+#: Opens a WITH list. Parameters: teams and sources (arrays of ids, or NULL for all).
+#: `kind`: what each kind counts as. `pathway`: each of the teams' pathways, with the kinds that it does not count, the
 #: imports that do not count in it, and the kinds that single imports do not count, as import * 65536 + kind. All are
 #: mostly empty, so that asking costs a row next to nothing.
 PATHWAYS = """
@@ -30,7 +30,7 @@ kind AS (
                     AND (kind.counts_as <> ALL(ARRAY(
                         SELECT known.counts_as FROM kind known WHERE known.id = ANY(s.counted_kinds))))
            ) AS skipped
-      FROM pathways_pathway p WHERE %(team)s::int IS NULL OR p.team_id = %(team)s::int
+      FROM pathways_pathway p WHERE %(teams)s::int[] IS NULL OR p.team_id = ANY(%(teams)s::int[])
      ORDER BY p.team_id, p.id
 )
 """
@@ -41,11 +41,11 @@ COUNTS = """c.state < 2 AND c.kind_id <> ALL(refused) AND c.import_id <> ALL(off
 #: What COUNTS asks for of a `pathway`.
 WITHHELD = "refused, off, skipped"
 
-#: PATHWAYS, and `act`: the counted acts of one team, of staff and of bots too. A further parameter: contributors
+#: PATHWAYS, and `act`: the counted acts of the teams, of staff and of bots too. A further parameter: contributors
 #: (array of ids, or NULL for all).
 COUNTED = f"""
 {PATHWAYS}, act AS (
-    SELECT c.pathway_id, c.contributor_id, c.day, c.state = 1 AS staff, kind.counts_as AS kind
+    SELECT c.team_id, c.pathway_id, c.contributor_id, c.day, c.state = 1 AS staff, kind.counts_as AS kind
       FROM pathway
       JOIN metrics_contribution c ON c.team_id = pathway.team_id AND c.pathway_id = pathway.id AND {COUNTS}
       JOIN kind ON kind.id = c.kind_id

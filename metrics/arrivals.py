@@ -1,7 +1,7 @@
 """From staged rows to contributions: what of them is new, whose it is, and one insert of exactly that.
 
 What stands already is told first, by one join, so that a file which came before costs no look at its people and no
-write. It is told under the turn that imports take (pathways.identities), so that nothing can come in between the look
+write. It is told under the turn that imports take (pathways/turns.py), so that nothing can come in between the look
 and the insert, and the insert need not ask row by row. Whoever writes past the turn is stopped by the primary key: the
 import fails as a whole, and finds those rows when it is tried again.
 """
@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
+from lifecycle import jobs
 from metrics import quarantine
 from metrics.models import Source
-from pathways.identities import resolve, take_turns
+from pathways.identities import resolve
+from pathways.turns import take_turns
 
 #: `stood_at` is the time under which the contribution stands already; empty for one that is new. The subquery, which
 #: OFFSET 0 keeps whole, is there for a digest to be made once a row; kinds are joined from the left, although all are
@@ -51,8 +53,8 @@ LAST_DAY = "SELECT max(timezone('UTC', occurred_at)::date) FROM arriving WHERE s
 PEOPLE = """
 CREATE TEMPORARY TABLE arriving_person ON COMMIT DROP AS
 SELECT realm AS given_realm, name AS given_name, email AS given_email, username AS given_username,
-       coalesce(nullif(realm, ''), %s) AS source, name, email, username, bool_or(is_bot) AS is_bot,
-       NULL::integer AS identity_id, NULL::integer AS contributor_id
+       CASE WHEN realm = '' OR username = '' THEN %s ELSE realm END AS source, name, email, username,
+       bool_or(is_bot) AS is_bot, NULL::integer AS identity_id, NULL::integer AS contributor_id
   FROM arriving WHERE stood_at IS NULL GROUP BY realm, name, email, username
 """
 
@@ -133,7 +135,8 @@ def arrive(cursor: CursorWrapper, source: Source, *, import_id: int) -> Arrived:
     if new:
         cursor.execute("ANALYZE arriving")
         cursor.execute(PEOPLE, [source.identity_source])
-        resolve(cursor, table="arriving_person")
+        if resolve(cursor, table="arriving_person"):
+            jobs.ask("likeness", str(source.team_id))
         cursor.execute(TOLD_OF)
         cursor.execute("ANALYZE arriving_person")
         cursor.execute(INSERT, values)

@@ -7,17 +7,15 @@ one before ended shows that something between did not arrive.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from lifecycle import clock, jobs
 from metrics import sourcing
 from metrics.delivered import told_by
-from metrics.entries import HAND
 from metrics.ingest import Report, take
 from metrics.models import Delivery, Import, Source
 from metrics.sources import Batch, Problem, Told
@@ -28,8 +26,6 @@ from teams.waiting import briefly
 
 #: Deliveries that one job reads: each of up to 25 MB, so that few large ones stay within a worker's memory.
 AT_ONCE: Final = 200
-#: Bodies are kept so long, to be read again when an import is undone; what they told is kept for good.
-KEPT: Final = timedelta(days=90)
 LONGEST_OUTCOME: Final = 300
 
 
@@ -189,9 +185,3 @@ def read_again(day: Import) -> None:
     """Read again what came on one day and is still kept: what others had told first may be new now."""
     if day.deliveries.filter(body__isnull=False).update(read_at=None):
         jobs.ask("deliveries", str(day.source_id))
-
-
-def forget_bodies() -> int:
-    """Drop the bodies whose time of keeping is over; how many. Who vouches for an entry by hand is kept."""
-    old = Delivery.objects.filter(body__isnull=False, read_at__isnull=False, received_at__lt=Now() - KEPT)
-    return old.exclude(event=HAND).update(body=None)

@@ -43,7 +43,7 @@ def drifting(asked: Asked) -> list[Drifter]:
         cursor.execute(
             LAST,
             {
-                "team": asked.team.pk,
+                "teams": [asked.team.pk],
                 "contributors": list(active),
                 "sources": None,
                 "pathway": asked.pathway.pk if asked.pathway else None,

@@ -1,12 +1,16 @@
-"""What imports keep of rows that they rejected may name somebody who is erased."""
+"""Where imports keep what somebody who is erased was called: rejected rows, files, deliveries, names of files."""
+
+import re
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from metrics.models import Import
+from metrics import keeping
+from metrics.models import Contribution, Import, Source
 from pathways import erasure
 from pathways.erasure import Told
-from pathways.identities import fold
+from pathways.keys import fold
+from teams.models import Team
 
 #: A shorter word counts only as a whole cell: "Al" stands in half of all sentences.
 WORD = 4
@@ -22,6 +26,30 @@ def rejected_rows(told: Told) -> None:
             if errors != delivery.errors:
                 delivery.errors = errors
                 delivery.save(update_fields=["errors"])
+
+
+@erasure.forgets
+def what_came_in(told: Told) -> None:
+    """Let go of every file and delivery of the teams in which the person takes part, and of file names that name them.
+
+    A source that was told that all it brings is by this person is told so no longer. Raises Busy while something of
+    these teams waits to be read.
+    """
+    teams = Team.objects.filter(
+        pk__in=Contribution.objects.filter(contributor__in=told.people).order_by().values("team").distinct()
+    )
+    keeping.let_go_of_teams(teams)
+    words = {fold(word) for word in told.words}
+    # A name stands in a file's name by halves; if it was another's, the file is called something plainer.
+    parts = {part for word in words for part in re.split(r"[\W_]+", word) if len(part) >= WORD}
+    for delivery in Import.objects.filter(source__team__in=teams).only("filename"):
+        if any(part in fold(delivery.filename) for part in parts):
+            Import.objects.filter(pk=delivery.pk).update(filename=_("a file"))
+    for source in Source.objects.filter(reading__has_key="all_by"):
+        if any(fold(word) in words for word in source.options.all_by if word):
+            Source.objects.filter(pk=source.pk).update(
+                reading={key: said for key, said in source.reading.items() if key != "all_by"}
+            )
 
 
 def names(problem: dict[str, object], words: set[str]) -> bool:

@@ -1,35 +1,35 @@
-"""What all measures of a team rest on, read once: the day, how far the data goes, and who is left out."""
+"""What all measures of a team rest on, read once: the day, how far the data goes, and who is left out.
 
+Teams may be counted together. What a measure asks of the database it asks of all of them at once, by a function that
+is marked `together`; so the statements do not grow with the teams, and one team alone is a batch of one.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
-from metrics import spans
+from lifecycle.models import Criterion
 from metrics.figure import earliest
-from metrics.models import Source, Span
-from metrics.populations import VOLUNTEERS
-from pathways import identities, presence, suppression
-from pathways.models import Level, Pathway
+from metrics.models import Source
+from pathways import presence, suppression
+from pathways.keys import join_key
+from pathways.models import Pathway
+from pathways.models.pathway import open_on
 from teams.models import Membership, Role, Team, User
 
 #: A source's data is fresh on the days of this window that begins with the last day it is complete to.
 FRESH_DAYS = 30
 
-
-# The first act that answers is enough: no history is read to its end.
-BEGUN = """
-SELECT s.id FROM metrics_source s
- WHERE s.team_id = %(team)s AND s.enabled AND COALESCE(s.starts_on < %(day)s, EXISTS (
-       SELECT FROM metrics_contribution c
-        WHERE c.team_id = s.team_id AND c.pathway_id = s.pathway_id AND c.state < 2 AND c.day < %(day)s
-          AND c.import_id = ANY(ARRAY(SELECT i.id FROM metrics_import i WHERE i.source_id = s.id))))
-"""
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+Question = Callable[Concatenate[Sequence["Evidence"], Asked], Mapping[int, Answer]]
 
 
 @dataclass(frozen=True)
@@ -46,32 +46,39 @@ class LeftOut:
         return str(Role(self.role).label) if self.role in Role.values else _("admin")
 
 
-class Held(NamedTuple):
-    """A run of days `[first, until)` at the active level or above, for the populations of the bits."""
-
-    who: int
-    population: int
-    first: date
-    until: date
-
-
 class Evidence:
-    """A team on a day. Everything that more than one measure asks is asked once."""
+    """A team on a day, alone or counted with others. Everything that more than one measure asks is asked once."""
 
     def __init__(self, team: Team, today: date | None = None) -> None:
         self.team = team
         self.today = today or clock.today()
-        self._held: dict[frozenset[int], list[Held]] = {}
+        self.batch: Sequence[Evidence] = (self,)
+        #: What was asked of the whole batch, by question; shared by all of it.
+        self.answers: dict[tuple[object, ...], Mapping[int, Any]] = {}
 
-    @cached_property
+    @classmethod
+    def of(cls, teams: Iterable[Team], today: date) -> "Sequence[Evidence]":
+        """Some teams, counted together."""
+        batch = [cls(team, today) for team in teams]
+        answers: dict[tuple[object, ...], Mapping[int, Any]] = {}
+        for one in batch:
+            one.batch, one.answers = batch, answers
+        return batch
+
+    @property
     def sources(self) -> list[Source]:
         """The enabled ones."""
-        return list(Source.objects.filter(team=self.team, enabled=True).order_by("name"))
+        return _sources(self)
+
+    @property
+    def every_pathway(self) -> list[Pathway]:
+        """Whenever they are open."""
+        return [pathway for pathway, _open in _pathways(self)]
 
     @cached_property
     def pathways(self) -> list[Pathway]:
         """Those open today."""
-        return list(Pathway.objects.filter(team=self.team).open(self.today))
+        return [pathway for pathway, is_open in _pathways(self) if is_open]
 
     @cached_property
     def complete_to(self) -> date | None:
@@ -99,79 +106,134 @@ class Evidence:
             return _("No complete import yet from: %(sources)s.") % {"sources": ", ".join(silent)}
         return ""
 
-    @cached_property
+    @property
+    def criteria(self) -> list[tuple[str, int, int]]:
+        """(measure, window in days or 0, stage) of every criterion that stands, whatever the stage of the team."""
+        return _criteria(self)
+
+    @property
+    def working(self) -> dict[Role, set[int]]:
+        """The accounts of its current activators and partners."""
+        return _working(self)
+
+    @property
     def left_out(self) -> list[LeftOut]:
         """Those who take part in the team, and have the e-mail of its current activator or partner, or of an admin."""
-        works = Membership.objects.current(self.today).filter(team=self.team, role__in=[Role.ACTIVATOR, Role.PARTNER])
-        accounts = User.objects.filter(
-            Q(pk__in=works.values("user")) | Q(is_staff=True, is_active=True), email__contains="@"
-        )
-        roles = dict(works.values_list("user_id", "role"))
-        emails = dict(accounts.values_list("pk", "email"))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT DISTINCT ON (c.id) c.id, c.name, one.account
-                  FROM (
-                    SELECT u.id AS account, i.contributor_id FROM teams_user u
-                      JOIN pathways_identity i ON i.join_key = 'mail:' || lower(btrim(u.email))
-                     WHERE u.id = ANY(%(accounts)s)
-                    UNION SELECT u.id, i.contributor_id FROM teams_user u
-                      JOIN pathways_identity i ON lower(btrim(i.email)) = lower(btrim(u.email))
-                     WHERE u.id = ANY(%(accounts)s)
-                    UNION SELECT account, i.contributor_id  -- an erased person's address is told by its hash
-                      FROM unnest(%(accounts)s::int[], %(erased)s::text[]) AS one (account, kept)
-                      JOIN pathways_identity i ON i.join_key = kept
-                  ) AS one
-                  JOIN pathways_contributor c ON c.id = one.contributor_id
-                 ORDER BY c.id, one.account
-                """,
-                {
-                    "accounts": list(emails),
-                    "erased": [suppression.kept_of(identities.join_key("", "", one, "")) for one in emails.values()],
-                },
-            )
-            rows = cursor.fetchall()
-        here = presence.among(self.team, [pk for pk, _name, _user in rows])
-        return [LeftOut(pk, name, str(roles.get(user, "admin"))) for pk, name, user in rows if pk in here]
+        return _left_out(self)
 
     @cached_property
     def left_out_ids(self) -> frozenset[int]:
         """Their ids."""
         return frozenset(person.contributor_id for person in self.left_out)
 
-    def begun_before(self, day: date) -> list[Source]:
-        """The enabled sources whose data begins before a day: as declared, or by an act that is not quarantined."""
-        with connection.cursor() as cursor:
-            cursor.execute(BEGUN, {"team": self.team.pk, "day": day})
-            begun = {pk for (pk,) in cursor.fetchall()}
-        return [source for source in self.sources if source.pk in begun]
 
-    def active_on(self, day: date, sources: list[Source], population: int = VOLUNTEERS) -> list[int]:
-        """Ids of those at the active level or above on a day, counted from some of the sources alone."""
-        held = self._active_from(frozenset(source.pk for source in sources))
-        return sorted(
+def together(ask: Question[Asked, Answer]) -> Callable[Concatenate[Evidence, Asked], Answer]:
+    """Of a question about some teams, one about each of them: asked once, of all that are counted together."""
+
+    def of_one(evidence: Evidence, /, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+        key = (ask, *asked, *named.items())
+        if key not in evidence.answers:
+            evidence.answers[key] = ask(evidence.batch, *asked, **named)
+        answer: Answer = evidence.answers[key][evidence.team.pk]
+        return answer
+
+    return of_one
+
+
+def team_ids(batch: Iterable[Evidence]) -> list[int]:
+    """Of the teams."""
+    return [evidence.team.pk for evidence in batch]
+
+
+def by_team(
+    batch: Iterable[Evidence], rows: Iterable[tuple[Any, ...]], make: Callable[..., Any] = lambda *row: row
+) -> dict[int, list[Any]]:
+    """What is made of rows that begin with a team's id, of the rest of each, for every one of the teams."""
+    found: dict[int, list[Any]] = {team_id: [] for team_id in team_ids(batch)}
+    for team_id, *row in rows:
+        found[team_id].append(row[0] if len(row) == 1 else make(*row))
+    return found
+
+
+def alike(batch: Iterable[Evidence], answer: Answer) -> dict[int, Answer]:
+    """One answer for all of them."""
+    return dict.fromkeys(team_ids(batch), answer)
+
+
+@together
+def _sources(batch: Sequence[Evidence]) -> dict[int, list[Source]]:
+    found = Source.objects.filter(team__in=team_ids(batch), enabled=True).order_by("name")
+    return by_team(batch, ((source.team_id, source) for source in found))
+
+
+@together
+def _pathways(batch: Sequence[Evidence]) -> dict[int, list[tuple[Pathway, bool]]]:
+    found: Iterable[Any] = Pathway.objects.filter(team__in=team_ids(batch)).annotate(is_open=open_on(batch[0].today))
+    return by_team(batch, ((pathway.team_id, pathway, pathway.is_open) for pathway in found))
+
+
+@together
+def _criteria(batch: Sequence[Evidence]) -> dict[int, list[tuple[str, int, int]]]:
+    standing = Criterion.objects.filter(retired=False).order_by().values_list("measure", "window_days", "stage_id")
+    return alike(batch, [(measure, days or 0, stage) for measure, days, stage in standing])
+
+
+@together
+def _working(batch: Sequence[Evidence]) -> dict[int, dict[Role, set[int]]]:
+    found: dict[int, dict[Role, set[int]]] = {
+        pk: {Role.ACTIVATOR: set(), Role.PARTNER: set()} for pk in team_ids(batch)
+    }
+    current = Membership.objects.current(batch[0].today).filter(team__in=found, role__in=[Role.ACTIVATOR, Role.PARTNER])
+    for team_id, role, user_id in current.values_list("team_id", "role", "user_id"):
+        found[team_id][Role(role)].add(user_id)
+    return found
+
+
+#: Who has the e-mail of an account, by the key of the address, or its hash where somebody is erased.
+HAVING = """
+WITH told AS (
+    SELECT * FROM unnest(%(accounts)s::int[], %(keys)s::text[]) AS one (account, key)
+    UNION ALL SELECT * FROM unnest(%(accounts)s::int[], %(erased)s::text[]) AS one (account, key)
+)
+SELECT one.account, c.id, c.name
+  FROM (
+    SELECT account, i.contributor_id FROM told JOIN pathways_identity i ON i.join_key = key
+    UNION SELECT account, i.contributor_id FROM told JOIN pathways_identity i ON i.account_key = key
+    UNION SELECT u.id, i.contributor_id FROM teams_user u
+      JOIN pathways_identity i ON lower(btrim(i.email)) = lower(btrim(u.email))
+     WHERE u.id = ANY(%(accounts)s)
+  ) AS one
+  JOIN pathways_contributor c ON c.id = one.contributor_id
+ ORDER BY c.id, one.account
+"""
+
+
+@together
+def _left_out(batch: Sequence[Evidence]) -> dict[int, list[LeftOut]]:
+    roles = {
+        one.team.pk: {user: str(role) for role in (Role.ACTIVATOR, Role.PARTNER) for user in one.working[role]}
+        for one in batch
+    }
+    accounts = User.objects.filter(
+        Q(pk__in={user for works in roles.values() for user in works}) | Q(is_staff=True, is_active=True),
+        email__contains="@",
+    )
+    told = list(accounts.values_list("pk", "email", "is_staff", "is_active"))
+    keys = [join_key("", "", email, "") for _pk, email, _staff, _active in told]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            HAVING,
             {
-                row.who
-                for row in held
-                if row.population & population and row.first <= day < row.until and row.who not in self.left_out_ids
-            }
+                "accounts": [pk for pk, *_rest in told],
+                "keys": keys,
+                "erased": [suppression.kept_of(key) for key in keys],
+            },
         )
-
-    def _active_from(self, sources: frozenset[int]) -> list[Held]:
-        """Every run at the active level or above, as some sources tell it; derived once for all who ask.
-
-        The stored spans answer when these are all of the sources; else spans are derived for the question.
-        """
-        if sources not in self._held:
-            if len(sources) == len(self.sources):
-                stored = Span.objects.filter(team_id=self.team.pk, pathway_id=0).at_least(Level.ACTIVE)
-                rows = stored.values_list("contributor_id", "population", "from_on", "until_on")
-                self._held[sources] = [Held(*row) for row in rows]
-            else:
-                self._held[sources] = [
-                    Held(row.contributor_id, row.population, row.from_on, row.until_on)
-                    for row in spans.derive(self.team, sources=sorted(sources))
-                    if row.pathway_id == 0 and row.level >= Level.ACTIVE
-                ]
-        return self._held[sources]
+        rows = cursor.fetchall()
+    admins = {pk for pk, _email, is_staff, is_active in told if is_staff and is_active}
+    found: dict[int, dict[int, LeftOut]] = {team_id: {} for team_id in roles}
+    for account, person, name in rows:
+        for team_id in roles if account in admins else [pk for pk, works in roles.items() if account in works]:
+            found[team_id].setdefault(person, LeftOut(person, name, roles[team_id].get(account, "admin")))
+    here = presence.among(found)
+    return {pk: [one for person, one in people.items() if person in here[pk]] for pk, people in found.items()}

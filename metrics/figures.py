@@ -63,7 +63,7 @@ class History:
                  GROUP BY act.contributor_id, act.day, act.staff, c.is_bot ORDER BY act.day, act.contributor_id
                 """,
                 {
-                    "team": self.team.pk,
+                    "teams": [self.team.pk],
                     "pathway": self.pathway.pk if self.pathway else None,
                     "contributors": None,
                     "sources": None,

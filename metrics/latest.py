@@ -8,6 +8,7 @@ from typing import overload
 from django.db import connection
 
 from metrics.acts import COUNTS, PATHWAYS
+from metrics.cohorts import Parameters
 from metrics.left_out import REASON, reasons
 from pathways.models import Contributor
 from teams.models import Team
@@ -51,7 +52,7 @@ class Contributions(Sequence[Made]):
     """All of a person's in a team, read a page at a time; `is_of_several` pathways, or of one."""
 
     def __init__(self, contributor: Contributor, team: Team) -> None:
-        self._values = {"contributor": contributor.pk, "team": team.pk, "sources": None}
+        self._values: Parameters = {"contributor": contributor.pk, "team": team.pk, "teams": [team.pk], "sources": None}
         with connection.cursor() as cursor:
             cursor.execute(NUMBER, self._values)
             self._number, self.is_of_several = cursor.fetchone()

@@ -38,7 +38,7 @@ def lacking_words(point: Point, labels: Labels, *, acts: int = 0, days: int = 0,
         told.append(ngettext("on %(n)d more day", "on %(n)d more days", lacks[1]) % {"n": lacks[1]})
     if lacks[2] > 0 and point.m > 1:
         told.append(ngettext("in %(n)d more month", "in %(n)d more months", lacks[2]) % {"n": lacks[2]})
-    if told:
+    if told and point.n > 1:
         told.append(ngettext("within %(w)d day", "within %(w)d days", point.w) % {"w": point.w})
     return ", ".join(told)
 

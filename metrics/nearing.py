@@ -152,6 +152,7 @@ def _chances(asked: Asked, contributors: list[int] | None) -> list[Chance]:
             NEAR,
             {
                 "team": asked.team.pk,
+                "teams": [asked.team.pk],
                 "pathway": asked.pathway.pk if asked.pathway else None,
                 "bit": asked.bit,
                 "staff": BY_STAFF.get(asked.bit),

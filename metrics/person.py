@@ -93,7 +93,7 @@ class PersonCounts:
             cursor.execute(
                 MONTHS,
                 {
-                    "team": self.team.pk,
+                    "teams": [self.team.pk],
                     "contributors": [self.contributor.pk],
                     "sources": None,
                     "as_of": self.as_of,

@@ -15,7 +15,7 @@ from django.db.utils import DataError
 
 from metrics.sources.csv import LONGEST, kind_key
 from metrics.sources.plain import Doubtful, Plain
-from pathways.identities import BLANKS
+from pathways.keys import BLANKS
 
 #: Of one file; whoever has more kinds than that has something else in the column.
 KINDS: Final = 1000

@@ -51,7 +51,7 @@ COUNTED = ", ".join(f"{column}::int" for column in weeks.COLUMNS)
 
 WEEKS = f"""
 WITH fresh AS (SELECT {WEEK}, {COUNTED} FROM ({weeks.COUNT_WEEKS}) AS week),
-kept AS (SELECT {WEEK}, {COUNTED} FROM teams_weeklycount WHERE team_id = %(team)s),
+kept AS (SELECT {WEEK}, {COUNTED} FROM teams_weeklycount WHERE team_id = ANY(%(teams)s)),
 stored AS (TABLE kept EXCEPT TABLE fresh),
 derived AS (TABLE fresh EXCEPT TABLE kept)
 SELECT {WEEK}, to_json(stored)::text, to_json(derived)::text
@@ -86,7 +86,7 @@ def differences(cursor: CursorWrapper, team_id: int) -> list[Difference]:
     """
     day = Measurement.objects.filter(team=team_id).aggregate(day=Max("as_of"))["day"] or clock.today()
     with transaction.atomic():  # an error undoes the tables too
-        spans.stage(cursor, team_id, None)
+        spans.stage(cursor, [team_id], None)
         found = list(_spans(cursor, team_id))
         # A table of the transaction's own hides the stored one: from here on, whoever reads spans reads derived ones.
         cursor.execute("ALTER TABLE span_derived RENAME TO metrics_span")
@@ -103,7 +103,7 @@ def _spans(cursor: CursorWrapper, team_id: int) -> Iterator[Difference]:
 
 
 def _weeks(cursor: CursorWrapper, team_id: int, day: date) -> Iterator[Difference]:
-    cursor.execute(WEEKS, {"team": team_id, "today": day, "first": FIRST})
+    cursor.execute(WEEKS, {"teams": [team_id], "today": day, "first": FIRST})
     for pathway, population, week, *sides in cursor.fetchall():
         stored, derived = (json.loads(side) if side else {} for side in sides)
         key = f"pathway {pathway}, {population}, week to {week}"
@@ -151,7 +151,7 @@ SELECT (SELECT count(*) FROM metrics_span WHERE team_id = %(team)s),
 def compare(team_id: int) -> Compared | None:
     """Compare a team under its row lock, writing nothing; None if its numbers are behind its facts, or it is gone."""
     with transaction.atomic(), connection.cursor() as cursor:
-        if recount.lock(cursor, team_id) is None:
+        if not recount.lock(cursor, [team_id]):
             return None
         cursor.execute(BEHIND, {"team": team_id})
         if cursor.fetchone()[0]:

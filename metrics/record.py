@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from metrics.erasure import names
 from metrics.models import Contribution, Import, Span
 from pathways.erasure import told_of
-from pathways.identities import fold
+from pathways.keys import fold
 from pathways.record import Held, Row, holds, plain, rows_of
 from teams.models import Team
 
@@ -42,3 +42,14 @@ def rejected_rows(held: Held) -> Iterator[Row]:
         for problem in delivery.errors:
             if names(problem, words):
                 yield {"import": delivery.pk, "file": delivery.filename, "source": delivery.source.name, **problem}
+
+
+@holds("imports", Import)
+def imports(held: Held) -> Iterator[Row]:
+    """The files, and days of deliveries, that brought the contributions; and whether they are kept as they came."""
+    for team in _teams(held):
+        acts = Contribution.objects.filter(team=team, pathway__in=team.pathways.values("pk"), contributor__in=held.ids)
+        brought = Import.objects.filter(pk__in=acts.values("imported")).select_related("source").order_by("pk")
+        for each in brought:
+            told = {"import": each.pk, "file": each.filename, "source": each.source.name, "day": each.day}
+            yield {**told, "received_at": each.created_at, "is_kept": bool(each.file)}

@@ -1,144 +1,116 @@
-"""The recount of a team: drained touches -> spans -> weekly rows -> measurements, in one transaction."""
+"""The recount of teams: drained touches -> spans -> weekly rows -> measurements, in one transaction.
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+Each step is one statement for all of the teams, and each question of a measure is asked once: one team alone is a
+batch of one, and how many a rebuild of everything counts at once is told by `metrics/rebuilds.py`.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models.functions import Now
 
 from lifecycle import clock, jobs
 from lifecycle.measures import Measure
-from lifecycle.models import Criterion
-from metrics import spans, weeks
+from metrics import due, spans, weeks
 from metrics.evidence import Evidence
 from metrics.figure import Figure
 from metrics.measures import MEASURES
-from teams.models import Measurement, Team
+from teams.models import Team
 
 
-def recount(team_id: int, *, run_id: int | None = None, rebuild: bool = False) -> None:
-    """Count a team again: idempotent, and all or nothing. With `rebuild`, all spans are derived anew.
+def recount(*teams: int, run_id: int | None = None, rebuild: bool = False) -> None:
+    """Count teams again: idempotent, and all or nothing. With `rebuild`, all spans are derived anew.
 
-    The team's row lock comes first and stays to the end. Whoever changes a fact takes it too (bump_facts), so the
-    version read under it is the version of everything that is read after it.
+    The teams' row locks come first and stay to the end. Whoever changes a fact takes them too (bump_facts), so the
+    version read under a lock is the version of everything that is read after it. A team that is gone is no error.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        version = lock(cursor, team_id)
-        if version is None:
-            return  # the team is gone, and its numbers with it
+        versions = lock(cursor, teams)
+        if not versions:
+            return
         today = clock.today()  # read once: at midnight, weekly rows and measurements are of the same day
         if rebuild:
-            spans.rebuild(cursor, team_id)
-            weeks.write(cursor, team_id, today)
+            spans.rebuild(cursor, [*versions])
+            weeks.write(cursor, [*versions], today)
         else:
-            _follow(cursor, team_id, today)
-        _measure(Evidence(Team.objects.select_related("stage").get(pk=team_id), today), version, run_id)
+            _follow(cursor, [*versions], today)
+        batch = Evidence.of(Team.objects.select_related("stage").filter(pk__in=versions).order_by("pk"), today)
+        _measure(cursor, batch, versions, run_id)
+        due.counted(cursor, [*versions], today)
 
 
-def _follow(cursor: CursorWrapper, team_id: int, today: date) -> None:
-    """Spans and weeks of whoever was touched; the work grows with them, and not with the team."""
-    people = spans.drain(cursor, team_id)
-    spans.stage(cursor, team_id, people)
-    can_follow = weeks.notice(cursor, team_id, people, today)
-    spans.settle(cursor, team_id, people)
-    if can_follow:
-        weeks.follow(cursor, team_id, today)
-    else:
-        weeks.write(cursor, team_id, today)
+def _follow(cursor: CursorWrapper, teams: list[int], today: date) -> None:
+    """Spans and weeks of whoever was touched; the work grows with them, and not with the teams.
+
+    Where a pathway was touched as a whole, most weeks change, and counting them is less than telling the difference.
+    """
+    touched = spans.drain(cursor, teams)
+    spans.stage(cursor, teams, touched.people)
+    partly = [team_id for team_id in teams if team_id not in touched.whole]
+    following = weeks.notice(cursor, partly, touched.people, today) if partly else []
+    spans.settle(cursor, teams, touched.people)
+    if following:
+        weeks.follow(cursor, following, today)
+    if counted := [team_id for team_id in teams if team_id not in following]:
+        weeks.write(cursor, counted, today)
 
 
-def lock(cursor: CursorWrapper, team_id: int) -> int | None:
-    """Take the team's row lock; its data version, or None if there is no such team."""
+def lock(cursor: CursorWrapper, teams: Collection[int]) -> dict[int, int]:
+    """Take the teams' row locks, in the order of their ids as everybody does; the data version of each that exists."""
     cursor.execute("SET LOCAL jit = off")  # compiling takes longer than any of these statements runs
-    cursor.execute("SELECT data_version FROM teams_team WHERE id = %s FOR NO KEY UPDATE", [team_id])
-    row = cursor.fetchone()
-    return row[0] if row else None
+    cursor.execute(
+        "SELECT id, data_version FROM teams_team WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(teams)]
+    )
+    return dict(cursor.fetchall())
 
 
 def figures(evidence: Evidence) -> Iterator[tuple[Measure, int, Figure]]:
     """Every measure in every window (in days, 0 being its own) that a criterion asks for."""
-    asked = set(Criterion.objects.filter(retired=False, window_days__gt=0).values_list("measure", "window_days"))
     for measure, count in MEASURES.items():
         own = count(evidence, 0)
         yield measure, 0, own
-        for window in sorted({days for key, days in asked if key == measure and days}):
+        for window in sorted({days for asked, days, _stage in evidence.criteria if asked == measure and days}):
             # Most criteria ask for the window that is the measure's own.
             yield measure, window, own if own.window == window else count(evidence, window)
 
 
-def _measure(evidence: Evidence, version: int, run_id: int | None) -> None:
-    """Replace the team's measurements."""
-    team = evidence.team
-    rows = [
-        Measurement(
-            team=team,
-            measure=measure,
-            window_days=window,
-            value=figure.value,
-            reason=figure.reason,
-            points=figure.points,
-            detail=figure.detail,
-            as_of=figure.as_of,
-            valid_until=figure.valid_until,
-            data_version=version,
-            computed_at=Now(),
-            job=run_id,
-        )
-        for measure, window, figure in figures(evidence)
-    ]
-    Measurement.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["team", "measure", "window_days"],
-        update_fields=[
-            "value",
-            "reason",
-            "points",
-            "detail",
-            "as_of",
-            "valid_until",
-            "data_version",
-            "computed_at",
-            "job",
-        ],
-    )
-    kept = {(row.measure, row.window_days) for row in rows}
-    old = Measurement.objects.filter(team=team)
-    old.filter(pk__in=[row.pk for row in old if (row.measure, row.window_days) not in kept]).delete()
-
-
-# Of the spans, only borders since the day of the earliest count are read, by an index on each border; whoever was last
-# counted in an earlier week is due anyway. What was true up to a day is asked of the same rows as that day.
-DUE = """
-WITH counted AS (
-    SELECT team_id, max(as_of) AS last, max(valid_until) FILTER (WHERE valid_until < %(today)s) AS ended
-      FROM teams_measurement GROUP BY team_id
-), earliest AS (
-    SELECT min(last) AS day FROM counted WHERE last >= %(monday)s
-), border AS (
-    SELECT team_id, from_on AS day FROM metrics_span
-     WHERE from_on > (SELECT day FROM earliest) AND from_on <= %(today)s
-    UNION ALL
-    SELECT team_id, until_on FROM metrics_span
-     WHERE until_on > (SELECT day FROM earliest) AND until_on <= %(today)s
+KEPT = ("value", "reason", "points", "detail", "as_of", "valid_until", "data_version", "computed_at", "job")
+# All rows come as one value: a million parameters would be a million times Django's care.
+REPLACE = f"""
+WITH fresh AS (
+    SELECT *, statement_timestamp() AS computed_at, %(job)s::int AS job
+      FROM jsonb_to_recordset(%(rows)s::jsonb) AS one (
+           team_id int, measure text, window_days int, value numeric, reason text, points jsonb, detail jsonb,
+           as_of date, valid_until date, data_version bigint)
+), gone AS (
+    DELETE FROM teams_measurement old WHERE team_id = ANY(%(teams)s) AND NOT EXISTS (
+        SELECT FROM fresh WHERE (fresh.team_id, fresh.measure, fresh.window_days)
+                              = (old.team_id, old.measure, old.window_days))
 )
-SELECT t.id FROM teams_team t LEFT JOIN counted ON counted.team_id = t.id
- WHERE last IS NULL OR last < %(monday)s OR ended >= last
-UNION SELECT team_id FROM border JOIN counted USING (team_id) WHERE day > last
-ORDER BY id
+INSERT INTO teams_measurement (team_id, measure, window_days, {", ".join(KEPT)})
+SELECT team_id, measure, window_days, {", ".join(KEPT)} FROM fresh
+    ON CONFLICT (team_id, measure, window_days) DO UPDATE
+   SET ({", ".join(KEPT)}) = ROW({", ".join(f"EXCLUDED.{column}" for column in KEPT)})
 """
 
 
-def due(today: date) -> list[int]:
-    """Ids of the teams whose numbers change with the day, without any write since they were last counted.
-
-    A span begins or ends, a week is over, or a value was true only up to a day that has passed. A team that was
-    never counted is due as well. The day of the last count is the latest as-of of the team's measurements.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(DUE, {"today": today, "monday": today - timedelta(days=today.weekday())})
-        return [team_id for (team_id,) in cursor.fetchall()]
+def _measure(cursor: CursorWrapper, batch: Sequence[Evidence], versions: Mapping[int, int], run_id: int | None) -> None:
+    """Replace the teams' measurements."""
+    rows = [
+        vars(figure)
+        | {
+            "team_id": evidence.team.pk,
+            "measure": measure,
+            "window_days": window,
+            "data_version": versions[evidence.team.pk],
+        }
+        for evidence in batch
+        for measure, window, figure in figures(evidence)
+    ]
+    told = json.dumps(rows, default=str)  # decimals and days
+    cursor.execute(REPLACE, {"rows": told, "teams": [*versions], "job": run_id})
 
 
 BEHIND = """
@@ -158,13 +130,13 @@ def behind() -> list[int]:
         return [team_id for (team_id,) in cursor.fetchall()]
 
 
-def ask(teams: list[int]) -> int:
-    """Ask for a recount of each team; how many."""
+def ask(teams: list[int], kind: str = "recount") -> int:
+    """Ask for a recount of each team, or a rebuild; how many."""
     for team_id in teams:
-        jobs.ask("recount", str(team_id))
+        jobs.ask(kind, str(team_id))
     return len(teams)
 
 
 def day_change(today: date) -> int:
     """Ask for a recount of every team that is due on a day; how many."""
-    return ask(due(today))
+    return ask(due.teams(today))

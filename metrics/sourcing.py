@@ -41,6 +41,13 @@ def source_of(pathway: Pathway, *, name: str, default_kind: Kind, of: Source.Typ
     return source
 
 
+def leave_out_co_authors(source: Source) -> Source:
+    """Let only the authors of commits be contributors, from the next import on."""
+    source.reading = {**source.reading, "co_authors": False}
+    source.save(update_fields=["reading"])
+    return source
+
+
 def change(source: Source, wanted: Settings) -> Source:
     """Tell a source anew what it is. What counts follows: by a trigger for the kinds, by a worker for the start.
 

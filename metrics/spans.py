@@ -1,4 +1,4 @@
-"""From contributions to spans: the engine. One statement for a few people, a team, or everything.
+"""From contributions to spans: the engine. One statement for a few people, some teams, or everything.
 
 One formula (2-architecture, 2.3). Take the counted acts of one contributor in one pathway in order. For a rule
 (n, d, m, w) and a day D with an act, let `a` be the day of the n-th most recent act up to and including D, `b` the
@@ -23,7 +23,6 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from metrics.acts import COUNTS, PATHWAYS, WITHHELD
-from teams.models import Team
 
 ALWAYS = "'{(,)}'::datemultirange"
 
@@ -81,7 +80,7 @@ DERIVE = f"""
 WITH {PATHWAYS}, role AS (
     SELECT team_id, contributor_id, role, range_agg(daterange(from_on, until_on)) AS held
       FROM pathways_communityrole
-     WHERE confirmed_by_id IS NOT NULL AND (%(team)s::int IS NULL OR team_id = %(team)s::int)
+     WHERE confirmed_by_id IS NOT NULL AND (%(teams)s::int[] IS NULL OR team_id = ANY(%(teams)s::int[]))
      GROUP BY team_id, contributor_id, role
 ), way AS (
     SELECT pathway.team_id, pathway.id AS pathway_id, {WITHHELD}, ARRAY(
@@ -184,73 +183,87 @@ SELECT team_id, pathway_id, contributor_id, level, population,
           FROM whole) AS run
 """
 
+# Of a pathway that is touched as a whole: everybody who has acts or spans in it.
 DRAIN = """
 WITH drained AS (
-    DELETE FROM metrics_touched WHERE team_id = %(team)s RETURNING pathway_id, contributor_id
+    DELETE FROM metrics_touched WHERE team_id = ANY(%(teams)s) RETURNING team_id, pathway_id, contributor_id
 ), whole AS (
-    SELECT pathway_id FROM drained WHERE contributor_id = 0
+    SELECT team_id, pathway_id FROM drained WHERE contributor_id = 0
 )
-SELECT array_agg(contributor_id ORDER BY contributor_id) FROM (
+SELECT ARRAY(
     SELECT contributor_id FROM drained WHERE contributor_id <> 0
     UNION
-    SELECT contributor_id FROM metrics_contribution
-     WHERE team_id = %(team)s AND pathway_id IN (SELECT pathway_id FROM whole)
+    SELECT c.contributor_id FROM whole JOIN metrics_contribution c USING (team_id, pathway_id)
     UNION
-    SELECT contributor_id FROM metrics_span
-     WHERE team_id = %(team)s AND pathway_id IN (SELECT pathway_id FROM whole)
-) AS behind
+    SELECT s.contributor_id FROM whole JOIN metrics_span s USING (team_id, pathway_id)
+    ORDER BY 1
+), ARRAY(SELECT DISTINCT team_id FROM whole ORDER BY 1)
 """
 
 COLUMNS = "team_id, pathway_id, contributor_id, level, population, from_on, until_on, is_first"
 KEY = "team_id, pathway_id, contributor_id, level, population, from_on"
 
-SAME = " AND ".join(f"new.{column} = old.{column}" for column in KEY.split(", "))
-
-# NOT EXISTS, for NOT IN is a list walked for each row once it outgrows work_mem: at some 100,000 spans, hours.
-# Most of what is derived anew stands there already, or has another end: so little is written.
+# A full join, which is one pass over both sides however many rows a planner takes them for. What is derived anew and
+# stands there already, as most does, is neither written nor locked. Whose spans are settled is asked by the names of
+# the pathways too, so that the key's index finds one person.
 SETTLE = f"""
-WITH gone AS (
-    DELETE FROM metrics_span old
-     WHERE team_id = %(team)s AND (%(contributors)s::int[] IS NULL OR (
-           contributor_id = ANY(%(contributors)s::int[])
-           AND pathway_id IN (SELECT 0 UNION ALL SELECT id FROM pathways_pathway WHERE team_id = %(team)s)))
-       AND NOT EXISTS (SELECT FROM span_derived new WHERE {SAME})
+WITH unlike AS MATERIALIZED (
+    SELECT {KEY}, new.until_on, new.is_first, old.until_on IS NOT NULL AS stands
+      FROM (
+        SELECT * FROM metrics_span
+         WHERE team_id = ANY(%(teams)s) AND (%(contributors)s::int[] IS NULL OR (
+               contributor_id = ANY(%(contributors)s::int[])
+               AND pathway_id IN (SELECT 0 UNION ALL SELECT id FROM pathways_pathway WHERE team_id = ANY(%(teams)s))))
+      ) AS old FULL JOIN span_derived AS new USING ({KEY})
+     WHERE (old.until_on, old.is_first) IS DISTINCT FROM (new.until_on, new.is_first)
+), gone AS (
+    DELETE FROM metrics_span old USING unlike
+     WHERE unlike.until_on IS NULL AND old.team_id = ANY(%(teams)s)
+       AND {" AND ".join(f"old.{column} = unlike.{column}" for column in KEY.split(", "))}
+), moved AS (
+    INSERT INTO metrics_span ({COLUMNS}) SELECT {COLUMNS} FROM unlike WHERE stands AND until_on IS NOT NULL
+        ON CONFLICT ({KEY}) DO UPDATE SET (until_on, is_first) = (EXCLUDED.until_on, EXCLUDED.is_first)
 )
-INSERT INTO metrics_span AS old ({COLUMNS}) SELECT {COLUMNS} FROM span_derived
-    ON CONFLICT ({KEY}) DO UPDATE SET (until_on, is_first) = (EXCLUDED.until_on, EXCLUDED.is_first)
- WHERE (old.until_on, old.is_first) <> (EXCLUDED.until_on, EXCLUDED.is_first)
+INSERT INTO metrics_span ({COLUMNS}) SELECT {COLUMNS} FROM unlike WHERE NOT stands ORDER BY {KEY}
 """
 
 
-def drain(cursor: CursorWrapper, team_id: int) -> list[int]:
-    """Take the team's touched people off the list: their ids. Their spans are behind until `settle` is done.
+class Touched(NamedTuple):
+    """Whose spans are behind the facts: people, and the teams of which a pathway is touched as a whole."""
 
-    The caller holds the team's row lock (`teams.triggers`: every writer of facts takes it before it touches), in a
+    people: list[int]
+    whole: list[int]
+
+
+def drain(cursor: CursorWrapper, teams: Sequence[int]) -> Touched:
+    """Take the teams' touched people off the list. Their spans are behind until `settle` is done.
+
+    The caller holds the teams' row locks (`teams.triggers`: every writer of facts takes it before it touches), in a
     statement before this one: so nothing is drained whose facts are not seen, and no two recounts of a team meet.
     """
-    cursor.execute(DRAIN, {"team": team_id})
-    return cursor.fetchone()[0] or []
+    cursor.execute(DRAIN, {"teams": list(teams)})
+    return Touched(*cursor.fetchone())
 
 
-def stage(cursor: CursorWrapper, team_id: int, contributors: list[int] | None) -> None:
-    """Derive the spans of some people of a team, or of everybody, into a table of this transaction, `span_derived`."""
+def stage(cursor: CursorWrapper, teams: Sequence[int], contributors: list[int] | None) -> None:
+    """Derive the spans of some people of some teams, or of everybody, into a table of this transaction."""
     cursor.execute("DROP TABLE IF EXISTS pg_temp.span_derived")
     cursor.execute("CREATE TEMPORARY TABLE span_derived (LIKE metrics_span) ON COMMIT DROP")
-    values = {"team": team_id, "contributors": contributors, "sources": None}
+    values = {"teams": list(teams), "contributors": contributors, "sources": None}
     cursor.execute(f"INSERT INTO span_derived ({COLUMNS}) {DERIVE}", values)
-    cursor.execute("ANALYZE span_derived")
+    cursor.execute("ANALYZE span_derived (contributor_id)")
 
 
-def settle(cursor: CursorWrapper, team_id: int, contributors: list[int] | None) -> None:
+def settle(cursor: CursorWrapper, teams: Sequence[int], contributors: list[int] | None) -> None:
     """Make the stored spans of the same people those of `stage`."""
-    cursor.execute(SETTLE, {"team": team_id, "contributors": contributors})
+    cursor.execute(SETTLE, {"teams": list(teams), "contributors": contributors})
 
 
-def rebuild(cursor: CursorWrapper, team_id: int) -> None:
-    """Derive all spans of a team anew. Gives the rows that stand there. The caller holds the team's row lock."""
-    cursor.execute("DELETE FROM metrics_touched WHERE team_id = %s", [team_id])
-    stage(cursor, team_id, None)
-    settle(cursor, team_id, None)
+def rebuild(cursor: CursorWrapper, teams: Sequence[int]) -> None:
+    """Derive all spans of some teams anew. Gives the rows that stand there. The caller holds the teams' row locks."""
+    cursor.execute("DELETE FROM metrics_touched WHERE team_id = ANY(%s)", [list(teams)])
+    stage(cursor, teams, None)
+    settle(cursor, teams, None)
 
 
 class Derived(NamedTuple):
@@ -266,8 +279,8 @@ class Derived(NamedTuple):
     is_first: bool
 
 
-def derive(team: Team, *, sources: Sequence[int]) -> list[Derived]:
-    """The spans of a team as they would be from some of its enabled sources alone, by their ids."""
+def derive(teams: Sequence[int], *, sources: Sequence[int]) -> list[Derived]:
+    """The spans of some teams as they would be from some of their enabled sources alone, by their ids."""
     with connection.cursor() as cursor:
-        cursor.execute(DERIVE, {"team": team.pk, "contributors": None, "sources": list(sources)})
+        cursor.execute(DERIVE, {"teams": list(teams), "contributors": None, "sources": list(sources)})
         return [Derived(*row) for row in cursor.fetchall()]

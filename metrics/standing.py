@@ -41,9 +41,9 @@ ONE = "(%s::int, %s::int[], %s::int[], %s::bigint[])"
 def columns(people: QuerySet[Contributor], asked: Counted) -> QuerySet[Contributor]:
     """The people with `level`, `lapses_on`, `first_on`, `last_on` and `acts`. One query, for what does not count."""
     mine = Span.objects.of(asked.team, EVERYTHING, asked.pathway).filter(contributor_id=OuterRef("pk"))
-    held = mine.on(asked.as_of).order_by("-level", "-until_on")
+    held = mine.on(asked.as_of).order_by("-level")  # of one level there is one run on a day
     with connection.cursor() as cursor:
-        values = {"team": asked.team.pk, "sources": None, "pathway": asked.pathway.pk if asked.pathway else None}
+        values = {"teams": [asked.team.pk], "sources": None, "pathway": asked.pathway.pk if asked.pathway else None}
         cursor.execute(WITHHOLDING, values)
         pathways = cursor.fetchall()
     year = [asked.as_of - timedelta(days=YEAR - 1), asked.as_of]

@@ -3,13 +3,15 @@
 from datetime import date
 
 from lifecycle import clock, jobs
-from metrics import deliveries, drifts, imports, quarantine, recount, rounds, withdrawals
+from metrics import deliveries, drifts, imports, keeping, quarantine, rebuilds, recount, rounds, withdrawals
+from teams import glances
 
 
 @jobs.handles("recount")
 def count_again(run: jobs.Run) -> None:
-    """Key: the team's id."""
+    """Key: the team's id. Its row of the portfolio follows at once: no reader waits for it."""
     recount.recount(int(run.key), run_id=run.id)
+    glances.refresh([int(run.key)])
 
 
 @jobs.handles("day_change", every=jobs.daily)
@@ -45,6 +47,12 @@ def rebuild_team(run: jobs.Run) -> None:
     drifts.rebuild(int(run.key), run_id=run.id)
 
 
+@jobs.handles("rebuild_batch")
+def rebuild_teams(run: jobs.Run) -> None:
+    """Key: the ids of the first team and the last, or of one."""
+    rebuilds.work(run)
+
+
 @jobs.handles("import")
 def read_file(run: jobs.Run) -> None:
     """Key: the import's id."""
@@ -69,7 +77,8 @@ def read_deliveries(run: jobs.Run) -> None:
     deliveries.work(int(run.key))
 
 
-@jobs.handles("bodies", every=jobs.daily)
-def forget_bodies(run: jobs.Run) -> None:
+@jobs.handles("keeping", every=jobs.daily)
+def let_go(run: jobs.Run) -> None:
     """Key: the day."""
-    deliveries.forget_bodies()
+    keeping.expire()
+    keeping.sweep()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lifecycle import jobs
 from metrics import deliveries, imports
 from metrics.models import Import, Source, Withdrawal
+from pathways.turns import take_turns
 from teams.models import User
 from teams.refusals import Conflict, Refused
 
@@ -49,8 +50,10 @@ def work(import_id: int) -> None:
         return
     source = undone.source
     with transaction.atomic(), connection.cursor() as cursor:
-        # As an import does: whatever reads or writes acts of the pathway queues up behind it.
+        # As an import does: whatever reads or writes acts of the pathway queues up behind it; and so does an import
+        # into another of the team's, which would pass over as known what is undone here, and be in nobody's list.
         cursor.execute("SELECT id FROM pathways_pathway WHERE id = %s FOR NO KEY UPDATE", [source.pathway_id])
+        take_turns(cursor)
         cursor.execute(WITHDRAW, {"team": source.team_id, "import": undone.pk})
         undone.state = Import.State.UNDONE
         undone.save(update_fields=["state"])

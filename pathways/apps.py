@@ -6,5 +6,5 @@ class PathwaysConfig(AppConfig):
     name = "pathways"
 
     def ready(self) -> None:
-        """Let the apps above tell who takes part in a team, add to the pages, and tell or forget what is held."""
-        autodiscover_modules("presence", "panels", "erasure", "record")
+        """Let the apps above tell who takes part in a team, add to the pages, forget, count, and tell what is held."""
+        autodiscover_modules("presence", "panels", "erasure", "reach", "record")

@@ -3,8 +3,10 @@
 from django.db import connection
 
 from pathways import identities
+from pathways.keys import join_key
 from pathways.models import Contributor, Identity
 from pathways.presence import BY_WORD
+from pathways.turns import take_turns
 from teams.models import Team
 
 STAGING = """
@@ -22,7 +24,7 @@ def source_of(team: Team) -> str:
 def meet(source: str, *, name: str, email: str) -> Identity:
     """The identity of somebody called so: who is known by that e-mail is found, anybody else is new.
 
-    One of the two must say something. In the transaction of the caller, which has the turn (pathways.identities)
+    One of the two must say something. In the transaction of the caller, which has the turn (pathways/turns.py)
     before any team's row, or waits for it here.
     """
     with connection.cursor() as cursor:
@@ -40,7 +42,7 @@ def identity_of(contributor: Contributor, source: str) -> Identity:
     Takes the turn, as `meet` does. What is to be said of the person is looked at behind it.
     """
     with connection.cursor() as cursor:
-        identities.take_turns(cursor)
+        take_turns(cursor)
     known = contributor.identities.filter(source=source, erased_at=None).order_by("pk").first()
     if known is not None:
         return known
@@ -50,5 +52,5 @@ def identity_of(contributor: Contributor, source: str) -> Identity:
         source=source,
         name=name,
         username=username,
-        join_key=identities.join_key(source, name, "", username),
+        join_key=join_key(source, name, "", username),
     )

@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
-from pathways import identities
 from pathways.models import Affiliation, Contributor, ContributorEvent
 from pathways.models.people import Affiliated
 from pathways.rights import knowing, not_after_today
+from pathways.turns import turn
 from teams.models import Team, User
 from teams.refusals import Refused
 
@@ -21,9 +21,9 @@ from teams.refusals import Refused
 def set_bot(contributor: Contributor, *, actor: User, team: Team, is_bot: bool, reason: str = "") -> Contributor:
     """Flags a robot, or takes the flag back. The same word again writes nothing.
 
-    Raises PermissionDenied, Busy.
+    Raises PermissionDenied, Busy. In turn with the imports, which join no bot to a person.
     """
-    with knowing(team, actor, contributor):
+    with turn(), knowing(team, actor, contributor):
         fresh = Contributor.objects.select_for_update(no_key=True).get(pk=contributor.pk)
         if fresh.is_bot != is_bot:
             fresh.is_bot = is_bot
@@ -60,7 +60,7 @@ def set_affiliation(
 
     In turn with the imports: one that is under way tells staff from volunteers by what was said when it began.
     """
-    with identities.turn(), knowing(team, actor, contributor):
+    with turn(), knowing(team, actor, contributor):
         Contributor.objects.select_for_update(no_key=True).get(pk=contributor.pk)
         day = not_after_today(from_on)
         before = affiliation_on(contributor, day)
@@ -98,7 +98,10 @@ def rename(contributor: Contributor, *, actor: User, team: Team, name: str) -> C
         return fresh
 
 
-def log(contributor: Contributor, action: str, *, actor: User, team: Team, **detail: object) -> ContributorEvent:
-    """Writes down who decided what about a person, and for which team."""
-    said = {"team": team.slug} | {key: value for key, value in detail.items() if value != ""}
+def log(
+    contributor: Contributor, action: str, *, actor: User | None, team: Team | None, **detail: object
+) -> ContributorEvent:
+    """Writes down who decided what about a person, and for which team; nobody, in none, where a rule did."""
+    said: dict[str, object] = {"team": team.slug} if team else {}
+    said |= {key: value for key, value in detail.items() if value != ""}
     return ContributorEvent.objects.create(contributor=contributor, action=action, detail=said, actor=actor)

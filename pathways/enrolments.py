@@ -4,10 +4,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from pathways import by_word, identities
+from pathways import by_word
 from pathways.contributors import log
 from pathways.models import Contributor, Enrolment, Pathway, Step
 from pathways.rights import not_after_today, running
+from pathways.turns import turn
 from teams.models import User
 from teams.refusals import Conflict, Refused
 
@@ -40,7 +41,7 @@ def welcome(
     """
     if not (name.strip() or email.strip()):
         raise Refused(_("Tell a name or an e-mail address."))
-    with identities.turn(), running(pathway.team, actor):
+    with turn(), running(pathway.team, actor):
         contributor = by_word.meet(by_word.source_of(pathway.team), name=name, email=email).contributor
         return enrol(contributor, actor=actor, pathway=pathway, on=on, opportunity=opportunity)
 

@@ -7,9 +7,8 @@ under it is counted as the same nameless person.
 
 Where a person has been merged out of several, all of them are erased. What one has split off is somebody else.
 
-Not erased here: an account of the person's (an admin's business), the files as they were uploaded and what later
-files say in rows that are rejected (they are kept as they came, to be mended), and sentences that somebody typed
-about a team and not about the person.
+Not erased here: an account of the person's (an admin's business), what later files say until they are let go of (90
+days; kept as they came, to be mended), and sentences that somebody typed about a team and not about the person.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -19,23 +18,25 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from pathways import identities, suppression
+from pathways import likenesses, suppression
 from pathways.contributors import log
 from pathways.models import AffiliationRule, Contributor, ContributorEvent, Identity
 from pathways.rights import knowing
+from pathways.turns import turn
 from teams.models import Team, User
 from teams.refusals import Conflict
 
 #: What stays of an entry in the log: numbers, days and words of our own. Whatever somebody typed goes.
 KEPT: Final = frozenset(
-    {"team", "pathway", "role", "on", "from", "kind", "event", "to", "into", "of", "identity", "moved"}
+    {"team", "pathway", "role", "on", "from", "kind", "event", "to", "into", "of", "identity", "moved", "because"}
 )
 
 
 class Told(NamedTuple):
-    """What is to be forgotten of one person: each name, address and account."""
+    """What is to be forgotten of one person: each name, address and account; and the person's numbers, which stay."""
 
     words: frozenset[str]
+    people: frozenset[int]
 
 
 Forget = Callable[[Told], None]
@@ -54,7 +55,7 @@ def erase(contributor: Contributor, *, actor: User, team: Team) -> None:
 
     Raises PermissionDenied, Busy (also while an import is under way), and Conflict for somebody who is erased.
     """
-    with identities.turn(), knowing(team, actor, contributor):
+    with turn(), knowing(team, actor, contributor):
         ids = and_merged(contributor)
         people = list(Contributor.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
         if any(person.pk == contributor.pk and person.erased_at for person in people):
@@ -69,6 +70,7 @@ def erase(contributor: Contributor, *, actor: User, team: Team) -> None:
         for event in events:
             event.detail = {key: said for key, said in event.detail.items() if key in KEPT}
             event.save(update_fields=["detail"])
+        likenesses.forget(ids)
         for forget in _forgets:
             forget(told)
         log(contributor, "erased", actor=actor, team=team)
@@ -78,7 +80,8 @@ def told_of(ids: Collection[int]) -> Told:
     """What some people are called who are one: all names, addresses and accounts that are held, former ones too."""
     people = Contributor.objects.filter(pk__in=ids)
     held = Identity.objects.filter(contributor__in=ids, erased_at=None)
-    return Told(frozenset(_words(people, held, ContributorEvent.objects.filter(contributor__in=ids))))
+    events = ContributorEvent.objects.filter(contributor__in=ids)
+    return Told(frozenset(_words(people, held, events)), frozenset(ids))
 
 
 def and_merged(contributor: Contributor) -> set[int]:
@@ -115,9 +118,11 @@ def _empty(held: list[Identity]) -> None:
         identity.email = f"@{domain}" if "@" in identity.email and domain in ruled else ""
         identity.name = identity.username = ""
         identity.join_key = suppression.kept_of(identity.join_key)
+        if identity.account_key is not None:
+            identity.account_key = suppression.kept_of(identity.account_key)
         identity.erased_at = Now()
     # One statement: what follows from an identity follows by triggers, once.
-    Identity.objects.bulk_update(held, ["name", "email", "username", "join_key", "erased_at"])
+    Identity.objects.bulk_update(held, ["name", "email", "username", "join_key", "account_key", "erased_at"])
 
 
 def erased(*people: Contributor) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
@@ -19,6 +19,7 @@ from pathways.models import (
     Level,
     Pathway,
 )
+from pathways.staff import DOMAIN
 from teams.models import Team
 
 #: What the filter takes for people about whom neither a person nor a rule has said a word, and for bots.
@@ -26,14 +27,14 @@ UNCLASSIFIED: Final = "unclassified"
 BOTS: Final = "bots"
 #: And for people without a counted contribution.
 NO_LEVEL: Final = "none"
-#: SQL of the host of an address.
-DOMAIN: Final = r"lower(substring(btrim(%(expressions)s) FROM '@([^@]+)$'))"
+#: A name as people look it up: no difference of case.
+CALLED: Final = Lower("name")
 #: The orders, by the word in the address: the latest, the highest and the most come first.
 SORTS: Final = {
-    "name": (_("Name"), ("name",)),
-    "level": (_("Level"), (F("level").desc(nulls_last=True), F("lapses_on").desc(nulls_last=True), "name")),
-    "last": (_("Last contribution"), (F("last_on").desc(nulls_last=True), "name")),
-    "acts": (_("Contributions in a year"), (F("acts").desc(), "name")),
+    "name": (_("Name"), (CALLED,)),
+    "level": (_("Level"), (F("level").desc(nulls_last=True), F("lapses_on").desc(nulls_last=True), CALLED)),
+    "last": (_("Last contribution"), (F("last_on").desc(nulls_last=True), CALLED)),
+    "acts": (_("Contributions in a year"), (F("acts").desc(), CALLED)),
 }
 
 
@@ -78,7 +79,7 @@ def _called(people: QuerySet[Contributor], team: Team, q: str, *, by_email: bool
     looked_for = Q(name__icontains=q)
     if by_email:
         looked_for |= Q(email__icontains=q) | Q(username__icontains=q)
-    known_here = Identity.objects.filter(looked_for, contributor=OuterRef("pk"), source__in=presence.streams_of(team))
+    known_here = presence.known_identities(team).filter(looked_for, contributor=OuterRef("pk"))
     return people.filter(Q(name__icontains=q) | Exists(known_here))
 
 

@@ -2,20 +2,22 @@
 
 A merge keeps one contributor and empties the other, which stays as the place to come back to. The event that is
 written down holds what moved; what both had alike and could not stand twice is kept in it whole. Contributions
-follow their identities by triggers.
+follow their identities by triggers. Where a rule joins people, nobody is the actor, and the same holds.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 
 from django.core import serializers
 from django.core.serializers.base import DeserializedObject
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from pathways import erasure, identities
+from pathways import erasure, likenesses
 from pathways.contributors import log
 from pathways.models import (
     Affiliation,
@@ -24,11 +26,13 @@ from pathways.models import (
     ContributorEvent,
     Enrolment,
     Identity,
+    Likeness,
     Mentorship,
     Step,
     Steward,
 )
 from pathways.rights import knowing
+from pathways.turns import turn
 from teams.models import Team, User
 from teams.refusals import Conflict, Refused
 
@@ -41,6 +45,16 @@ POINTERS: dict[str, tuple[type[Model], str]] = {
     "mentorships": (Mentorship, "mentee"),
     "stewardships": (Steward, "contributor"),
 }
+#: Why people were joined, as the log has it: they share a key.
+BY_KEYS = "keys"
+#: What is said of pairs of people moves with either of them, but for what is said of the two themselves.
+ENDS: dict[str, tuple[type[Model], str]] = {"ones": (Likeness, "one"), "others": (Likeness, "other")}
+_ALL = POINTERS | ENDS
+
+_MOVE = """
+UPDATE pathways_identity i SET contributor_id = pair.keep FROM unnest(%s::int[], %s::int[]) AS pair (keep, other)
+ WHERE i.contributor_id = pair.other
+"""
 
 
 def merge(
@@ -57,7 +71,40 @@ def merge(
             raise Refused(_("Choose two different people."))
         if len({person.is_bot for person in people}) > 1:
             raise Refused(_("One of them is flagged as a bot. Change the flag first, if that is wrong."))
-        return [_merge(keep, other, actor, team, reason.strip()) for other in others]
+        return [_merge(keep, other, actor, team, reason=reason.strip()) for other in others]
+
+
+def join(pairs: Sequence[tuple[int, int]]) -> None:
+    """What a rule says is one person, (who is kept, the other): as a merge by nobody, and taken back as one.
+
+    The caller has the turn. People who have nothing but identities, and those are nearly all, move in one statement.
+    """
+    if not pairs:
+        return
+    others = [other for _keep, other in pairs]
+    having_more: set[int] = set()
+    for model, field in _ALL.values():
+        if model is not Identity:
+            rows = model._default_manager.filter(**{f"{field}__in": others})
+            having_more.update(rows.values_list(field, flat=True))
+    plain = [(keep, other) for keep, other in pairs if other not in having_more]
+    moved = defaultdict(list)
+    for other, pk in Identity.objects.filter(contributor__in=[other for _keep, other in plain]).values_list(
+        "contributor", "pk"
+    ):
+        moved[other].append(pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [[keep for keep, _other in plain], [other for _keep, other in plain]])
+    events = []
+    for keep, other in plain:
+        said = {"from": other, "moved": {"identities": moved[other]}, "dropped": [], "because": BY_KEYS}
+        events.append(ContributorEvent(contributor_id=other, action="merged", detail={"into": keep}))
+        events.append(ContributorEvent(contributor_id=keep, action="merge", detail=said))
+    ContributorEvent.objects.bulk_create(events)
+    people = Contributor.objects.in_bulk({pk for pair in pairs if pair[1] in having_more for pk in pair})
+    for keep, other in pairs:
+        if other in having_more:
+            _merge(people[keep], people[other], None, None, because=BY_KEYS)
 
 
 def unmerge(event: ContributorEvent, *, actor: User, team: Team) -> Contributor:
@@ -75,10 +122,11 @@ def unmerge(event: ContributorEvent, *, actor: User, team: Team) -> Contributor:
         if keep.events.filter(action="unmerge", detail__event=event.pk).exists():
             raise Conflict(_("This merge has been taken back already."), keep)
         for name, pks in event.detail["moved"].items():
-            model, field = POINTERS[name]
+            model, field = _ALL[name]
             model._default_manager.filter(pk__in=pks, **{field: keep}).update(**{field: other})
         for row in serializers.deserialize("json", json.dumps(event.detail["dropped"])):
             _restore(row)
+        likenesses.decide(keep.pk, other.pk, state=Likeness.State.REJECTED, actor=actor)
         log(keep, "unmerge", actor=actor, team=team, event=event.pk, to=other.pk)
         return other
 
@@ -95,6 +143,7 @@ def split(identity: Identity, *, actor: User, team: Team, reason: str = "") -> C
             raise Refused(_("This is the only identity of the person."))
         fresh.contributor = Contributor.objects.create(name=str(fresh), is_bot=was.is_bot)
         fresh.save(update_fields=["contributor"])
+        likenesses.decide(was.pk, fresh.contributor_id, state=Likeness.State.REJECTED, actor=actor)
         log(was, "split", actor=actor, team=team, identity=fresh.pk, to=fresh.contributor_id, reason=reason.strip())
         log(fresh.contributor, "split off", actor=actor, team=team, identity=fresh.pk, of=was.pk)
         return fresh.contributor
@@ -103,7 +152,7 @@ def split(identity: Identity, *, actor: User, team: Team, reason: str = "") -> C
 @contextmanager
 def _moving(team: Team, actor: User, *people: Contributor) -> Iterator[None]:
     """A transaction in which nobody else gives identities to people, for somebody who keeps these people."""
-    with identities.turn(), knowing(team, actor, *people):
+    with turn(), knowing(team, actor, *people):
         if erasure.erased(*people):
             raise Refused(_("An erased person stays as they are: nobody can tell any more who that was."))
         yield
@@ -117,21 +166,26 @@ def _locked(*people: Contributor) -> list[Contributor]:
     return locked
 
 
-def _merge(keep: Contributor, other: Contributor, actor: User, team: Team, reason: str) -> ContributorEvent:
+def _merge(
+    keep: Contributor, other: Contributor, actor: User | None, team: Team | None, **why: str
+) -> ContributorEvent:
     """Moves what points to `other`, except what `keep` has already; that is taken out, and kept in the event."""
     alike = _alike(keep, other)
     dropped = json.loads(serializers.serialize("json", chain.from_iterable(alike)))
     for rows in alike:
         rows.delete()
     moved = {}
-    for name, (model, field) in POINTERS.items():
+    for name, (model, field) in _ALL.items():
         if model is Affiliation and keep.affiliations.exists():
             continue  # what was said of the one who is kept stands alone
         rows = model._default_manager.filter(**{field: other})
+        if model is Likeness:
+            rows = rows.exclude(Q(one=keep) | Q(other=keep))
         moved[name] = list(rows.order_by("pk").values_list("pk", flat=True))
         rows.update(**{field: keep})
-    log(other, "merged", actor=actor, team=team, into=keep.pk)
-    said = {"from": other.pk, "moved": moved, "dropped": dropped, "reason": reason}
+    likenesses.decide(keep.pk, other.pk, state=Likeness.State.ACCEPTED, actor=actor, is_found=True)
+    log(other, "merged", actor=actor, team=team, into=keep.pk)  # what was typed is said once
+    said = {"from": other.pk, "moved": moved, "dropped": dropped, **why}
     return log(keep, "merge", actor=actor, team=team, **said)
 
 
@@ -146,8 +200,9 @@ def _alike(keep: Contributor, other: Contributor) -> tuple[QuerySet[Model], ...]
     taught = Mentorship.objects.filter(mentee=keep).values("role")
     mentorships = Mentorship.objects.filter(of_role | Q(mentee=other, role__in=taught))
     enrolments = other.enrolments.filter(pathway__in=keep.enrolments.values("pathway"))
-    found = ([row.pk for row in rows] for rows in (roles, mentorships, enrolments))
-    models = (CommunityRole, Mentorship, Enrolment)
+    found = [[row.pk for row in rows] for rows in (roles, mentorships, enrolments)]
+    found.append(likenesses.doubles(keep.pk, other.pk))
+    models = (CommunityRole, Mentorship, Enrolment, Likeness)
     return tuple(model._default_manager.filter(pk__in=pks) for model, pks in zip(models, found, strict=True))
 
 

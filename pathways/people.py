@@ -36,6 +36,15 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """An entry of a person's log, in words; `can_be_undone` is a merge that nobody has taken back."""
+
+    event: ContributorEvent
+    words: str
+    can_be_undone: bool
+
+
+@dataclass(frozen=True)
 class Person:
     """One person, as far as a team may know them."""
 
@@ -46,7 +55,7 @@ class Person:
     roles: Sequence[CommunityRole]
     enrolments: Sequence[Enrolment]
     mentors: Sequence[Mentorship]
-    events: Sequence[tuple[ContributorEvent, str]]
+    events: Sequence["Entry"]
 
 
 def person_of(contributor: Contributor, team: Team) -> Person:
@@ -57,10 +66,11 @@ def person_of(contributor: Contributor, team: Team) -> Person:
     enrolments = contributor.enrolments.filter(pathway__team=team).select_related("pathway__team")
     mentors = Mentorship.objects.filter(mentee=contributor, role__team=team).select_related("role__contributor")
     roles = contributor.roles.filter(team=team).select_related("confirmed_by").order_by("-from_on", "-pk")
-    names = contributor.identities.filter(source__in=presence.streams_of(team)).values("name", "email", "username")
+    names = presence.known_identities(team).filter(contributor=contributor).values("name", "email", "username")
     names = names.annotate(sources=Count("pk"), since=Min("seen_at"))
     of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
     events = contributor.events.filter(of_here).select_related("actor").order_by("-pk")[:EVENTS]
+    undone = set(contributor.events.filter(action="unmerge").values_list("detail__event", flat=True))
     return Person(
         contributor=contributor,
         affiliation=str(Affiliated(now[0].kind).label) if now else "",
@@ -69,5 +79,7 @@ def person_of(contributor: Contributor, team: Team) -> Person:
         roles=list(roles.prefetch_related("mentorships__mentee")),
         enrolments=list(enrolments),
         mentors=list(mentors),
-        events=[(event, event_words(event)) for event in events],
+        events=[
+            Entry(event, event_words(event), event.action == "merge" and event.pk not in undone) for event in events
+        ],
     )

@@ -4,14 +4,42 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
 from pathways import presence
-from pathways.models import CommunityRole, Contributor
+from pathways.models import CommunityRole, Contributor, Likeness
 from pathways.models.people import Affiliated
 from teams.forms import OneOfSeveral, day
 from teams.models import Team
+
+
+class PairsForm(forms.Form):
+    """Pairs that were chosen from the list."""
+
+    pair = forms.ModelMultipleChoiceField(queryset=Likeness.objects.none())
+
+    def __init__(self, pairs: QuerySet[Likeness], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pair"].queryset = pairs  # type: ignore[attr-defined]
+
+
+class DecisionForm(PairsForm):
+    """A person's word on them."""
+
+    decision = forms.ChoiceField(choices=[("look", ""), ("accept", ""), ("reject", "")])
+
+
+class BotSignsForm(forms.Form):
+    """A person's word on those who look like bots."""
+
+    person = forms.ModelMultipleChoiceField(queryset=Contributor.objects.none())
+    is_bot = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes")
+
+    def __init__(self, people: QuerySet[Contributor], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
 class BotForm(OneOfSeveral):

@@ -21,6 +21,7 @@ from pathways.models import (
     ContributorEvent,
     Enrolment,
     Identity,
+    Likeness,
     Mentorship,
     Steward,
 )
@@ -99,8 +100,8 @@ def _by(held: Held, **of_team: object) -> Q:
 @holds("identities", Identity)
 def identities(held: Held) -> list[dict[str, object]]:
     """Names, addresses and accounts; of a team, as they came in through its own sources."""
-    mine = Identity.objects.filter(contributor__in=held.ids)
-    return rows_of(mine.filter(source__in=presence.streams_of(held.team)) if held.team else mine)
+    known = presence.known_identities(held.team) if held.team else Identity.objects.all()
+    return rows_of(known.filter(contributor__in=held.ids))
 
 
 @holds("affiliations", Affiliation)
@@ -142,3 +143,13 @@ def events(held: Held) -> list[dict[str, object]]:
     """What was decided about the person, by whom and why."""
     of_here = Q(detail__team=held.team.slug) | Q(detail__team__isnull=True) if held.team else _ALL
     return rows_of(ContributorEvent.objects.filter(of_here, contributor__in=held.ids))
+
+
+@holds("likenesses", Likeness)
+def likenesses(held: Held) -> list[dict[str, object]]:
+    """With whom the person may be one, and what somebody said to that; of a team, among its own people."""
+    found = Likeness.objects.filter(Q(one__in=held.ids) | Q(other__in=held.ids))
+    if held.team:
+        here = presence.of_team(held.team).values("pk")
+        found = found.filter(one__in=here, other__in=here)
+    return rows_of(found)

@@ -5,7 +5,11 @@ and with every change would bring everybody back. Not kept in the database eithe
 cannot try out addresses. So ERASURE_KEY is set once, backed up apart from the database, and never changed. The first
 letters of what is kept name the key, so that an import under another one fails instead of bringing people back.
 
-`kept_of` is the rule in Python, `RECOGNISE` the same rule in SQL; a test holds them together.
+A key that the rule made differently when somebody was erased is tried in its former form too. What came with a number
+that nobody tells any more cannot be tried: `123+ann` of noreply addresses is known again by that address, and then
+under every other.
+
+`kept_of` is the rule in Python, `TRIED` the same rule in SQL; a test holds them together.
 """
 
 import hashlib
@@ -15,6 +19,8 @@ from typing import Final
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.utils import CursorWrapper
+
+from pathways.keys import VALUES, folded
 
 PREFIX: Final = "erased:"
 BLOCK: Final = 64  # bytes, of SHA-256: what HMAC fills a key up to
@@ -35,26 +41,55 @@ def kept_of(join_key: str) -> str:
 
 
 # PostgreSQL has SHA-256 and, without an extension, no HMAC; with the key's two pads ready, that is two hashes.
-_KEPT: Final = (
-    """%(named)s || encode(sha256(%(outer)s || sha256(%(inner)s || convert_to(u.join_key, 'UTF8'))), 'hex')"""
-)
+_KEPT: Final = """%(named)s || encode(sha256(%(outer)s || sha256(%(inner)s || convert_to(key, 'UTF8'))), 'hex')"""
+
+# The keys of a row, and those that the rule made before (`is_former`): noreply addresses of GitHub were addresses.
+TRIED: Final = f"""
+CREATE TEMPORARY TABLE tried ON COMMIT DROP AS
+SELECT u.source, u.name, u.email, u.username, key, is_former, {_KEPT} AS kept
+  FROM unmet u
+ CROSS JOIN LATERAL (
+    SELECT u.join_key AS key, false AS is_former
+    UNION SELECT u.account_key, false
+    UNION SELECT 'mail:' || substr(one, 13) || '@users.noreply.github.com', true
+            FROM unnest(ARRAY[u.join_key, u.account_key]) AS one WHERE one LIKE 'user:github:%%'
+    UNION SELECT 'mail:' || {folded("u.email")}, true WHERE u.join_key LIKE 'user:github:%%' AND u.email LIKE '%%@%%'
+ ) AS each
+ WHERE key IS NOT NULL
+"""
+
+_RECOGNISED: Final = """
+CREATE TEMPORARY TABLE recognised ON COMMIT DROP AS
+SELECT DISTINCT ON (t.source, t.name, t.email, t.username) t.source, t.name, t.email, t.username,
+       i.id, i.contributor_id, i.email AS domain
+  FROM (SELECT id, contributor_id, email, join_key AS kept FROM pathways_identity WHERE erased_at IS NOT NULL
+        UNION ALL
+        SELECT id, contributor_id, email, account_key FROM pathways_identity
+         WHERE erased_at IS NOT NULL AND account_key IS NOT NULL) AS i
+  JOIN tried t USING (kept)
+ ORDER BY t.source, t.name, t.email, t.username, i.id
+"""
+
+# What else a row tells of somebody erased joins them as before: their other keys are kept in the same way.
+_LEARNT: Final = """
+INSERT INTO pathways_identity (contributor_id, source, name, email, username, join_key, erased_at)
+SELECT DISTINCT ON (t.kept) r.contributor_id, t.source, '', '', '', t.kept, now()
+  FROM recognised r JOIN tried t USING (source, name, email, username)
+ WHERE NOT t.is_former
+   AND NOT EXISTS (SELECT FROM pathways_identity i WHERE i.join_key IN (t.kept, t.key))
+   AND NOT EXISTS (SELECT FROM pathways_identity i WHERE i.account_key IN (t.kept, t.key))
+ ORDER BY t.kept, r.id
+"""
 
 #: Of an erased person, what a row says is not carried on: only the domain that a rule for staff may name.
-RECOGNISE: Final = f"""
-WITH known AS (
-    SELECT DISTINCT ON (u.source, u.name, u.email, u.username) u.source, u.name, u.email, u.username,
-           i.id, i.contributor_id, i.email AS kept
-      FROM unmet u JOIN pathways_identity i ON i.join_key = {_KEPT} AND i.erased_at IS NOT NULL
-     ORDER BY u.source, u.name, u.email, u.username, i.id
-), gone AS (
-    DELETE FROM unmet u USING known
-     WHERE (u.source, u.name, u.email, u.username) = (known.source, known.name, known.email, known.username)
+_GIVEN: Final = """
+WITH gone AS (
+    DELETE FROM unmet u USING recognised r
+     WHERE (u.source, u.name, u.email, u.username) = (r.source, r.name, r.email, r.username)
 )
-UPDATE {{table}} t SET identity_id = known.id, contributor_id = known.contributor_id,
-       name = '', email = known.kept, username = ''
-  FROM known
- WHERE t.identity_id IS NULL
-   AND (t.source, t.name, t.email, t.username) = (known.source, known.name, known.email, known.username)
+UPDATE {table} t SET identity_id = r.id, contributor_id = r.contributor_id, name = '', email = r.domain, username = ''
+  FROM recognised r
+ WHERE t.identity_id IS NULL AND (t.source, t.name, t.email, t.username) = (r.source, r.name, r.email, r.username)
 """
 
 _OF_ANOTHER_KEY: Final = """
@@ -72,7 +107,17 @@ def recognise(cursor: CursorWrapper, *, table: str) -> None:
     erased, of_another_key = cursor.fetchone()
     if of_another_key:
         raise ImproperlyConfigured("ERASURE_KEY is not the key under which people were erased: they would come back.")
-    if erased:
-        key = _key().ljust(BLOCK, b"\0")
-        pads = {name: bytes(byte ^ pad for byte in key) for name, pad in (("inner", 0x36), ("outer", 0x5C))}
-        cursor.execute(RECOGNISE.format(table=table), {"named": _named(), **pads})
+    if not erased:
+        return
+    key = _key().ljust(BLOCK, b"\0")
+    pads = {name: bytes(byte ^ pad for byte in key) for name, pad in (("inner", 0x36), ("outer", 0x5C))}
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.tried")
+    cursor.execute(TRIED, {**VALUES, "named": _named(), **pads})
+    cursor.execute("ANALYZE tried")
+    has_learnt = True
+    while has_learnt:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.recognised")
+        cursor.execute(_RECOGNISED)
+        cursor.execute(_LEARNT)
+        has_learnt = cursor.rowcount > 0
+    cursor.execute(_GIVEN.format(table=table))

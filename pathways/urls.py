@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from pathways.views import connections, contributors, listing, pathways, rules
+from pathways.views import connections, contributors, likenesses, listing, pathways, rules
 
 app_name = "pathways"
 
 PATHWAY = "teams/<slug:slug>/pathways/<slug:pathway>/"
+LIKENESSES = "teams/<slug:slug>/contributors/likenesses/"
 CONTRIBUTOR = "teams/<slug:slug>/contributors/<int:pk>/"
 
 urlpatterns = [
@@ -25,11 +26,17 @@ urlpatterns = [
     path(f"{PATHWAY}enrolments/<int:pk>/", connections.enrolment, name="enrolment"),
     path("teams/<slug:slug>/contributors/", listing.page, name="contributors"),
     path("teams/<slug:slug>/contributors.csv", listing.export, name="contributors-csv"),
+    path(LIKENESSES, likenesses.listed, name="likenesses"),
+    path(f"{LIKENESSES}reach/", likenesses.reach_page, name="likeness-reach"),
+    path(f"{LIKENESSES}decisions/", likenesses.decisions, name="likeness-decisions"),
+    path(f"{LIKENESSES}bots/", likenesses.bots, name="likeness-bots"),
+    path(f"{LIKENESSES}searches/", likenesses.searches, name="likeness-searches"),
     path(CONTRIBUTOR, contributors.contributor, name="contributor"),
     path(f"{CONTRIBUTOR}record.json", contributors.record, name="record"),
     path(f"{CONTRIBUTOR}bot-flags/", contributors.bot_flags, name="bot-flags"),
     path(f"{CONTRIBUTOR}affiliations/", contributors.affiliations, name="affiliations"),
     path(f"{CONTRIBUTOR}names/", contributors.names, name="names"),
+    path(f"{CONTRIBUTOR}merges/<int:merge>/end/", contributors.merge_end, name="merge-end"),
     path(f"{CONTRIBUTOR}erasures/", contributors.erasures, name="erasures"),
     path(f"{CONTRIBUTOR}roles/", contributors.role_list, name="roles"),
     path(f"{CONTRIBUTOR}roles/<int:role>/confirmation/", contributors.role_confirmation, name="role-confirmation"),

@@ -29,6 +29,19 @@ ACTIONS = {
     "split": gettext_lazy("an identity was split off"),
     "erased": gettext_lazy("erased: name, addresses and accounts were taken out"),
     "split off": gettext_lazy("split off from another contributor"),
+    "joined": gettext_lazy("another contributor was merged into this one at once: they share an address or an account"),
+    "bot told": gettext_lazy("a source says that this is a bot"),
+}
+
+#: Why two people may be one, by the signs of `pathways/signs.py`.
+REASONS = {
+    "number": gettext_lazy("the same number of a GitHub account"),
+    "name": gettext_lazy("the same name"),
+    "one_word": gettext_lazy("the same name, of one word"),
+    "login": gettext_lazy("accounts of the same name"),
+    "login_local_part": gettext_lazy("an account named as an address of the other begins"),
+    "local_part": gettext_lazy("addresses that begin alike"),
+    "name_login": gettext_lazy("an account named as the other person"),
 }
 
 
@@ -78,7 +91,8 @@ def event_words(event: ContributorEvent) -> str:
     for key in ("from", "on"):
         if key in words and (day := parse_date(words[key])):
             words[key] = date_format(day, "j M Y")
-    said = ACTIONS.get(event.action)
+    is_by_rule = event.action == "merge" and "because" in event.detail
+    said = ACTIONS.get("joined" if is_by_rule else event.action)
     try:
         return str(said) % words if said else event.action
     except KeyError:  # an entry of an importer that told less

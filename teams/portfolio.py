@@ -1,237 +1,218 @@
-"""The portfolio: every team the reader may see, in a fixed number of queries at any number of teams."""
+"""The portfolio: every team the reader may see, chosen and summed by the database from rows that hold now."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any, Final
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.core.paginator import Page, Paginator
+from django.db import connection
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 
-from lifecycle import charts, clock
-from lifecycle.measures import Measure
-from lifecycle.models import Stage
+from lifecycle import clock
+from teams import glances
 from teams.dashboard.moves import SILENT_DAYS
-from teams.dashboard.people import crews_of, is_move_of
-from teams.gates import Condition, Mover, Outcome, Verdict, verdicts_of
-from teams.models import (
-    CheckIn,
-    Measurement,
-    Population,
-    Promotion,
-    PromotionRequest,
-    Team,
-    TeamRisk,
-    User,
-    WeeklyCount,
-)
-from teams.wording import signed
+from teams.gates import Mover, Outcome
+from teams.models import Glance, Role, Team, User
+from teams.portfolio_rows import TeamRow, Totals
+from teams.runs import Run
 
-WEEKS = 53
-
-
-@dataclass(frozen=True)
-class TeamRow:
-    """One team as the partner scans it."""
-
-    team: Team
-    verdict: Verdict
-    is_mine: bool
-    is_asked: bool
-    mover: str
-    is_my_move: bool
-    active: int | None
-    change: int | None
-    high_risks: int
-    overdue_risks: int
-    days_silent: int
-    complete_to: date | None
-    stale_since: date | None
-    spark: charts.Spark | None = None
-
-    @property
-    def change_in_words(self) -> str:
-        """The change of active contributors in twelve months; "" if there are none to speak of."""
-        return "" if self.change is None else signed(self.change)
-
-    @property
-    def is_silent(self) -> bool:
-        """No check-in for longer than a month, of a team that is active."""
-        return self.team.state == Team.State.ACTIVE and self.days_silent > SILENT_DAYS
-
-    @property
-    def is_flagged(self) -> bool:
-        """Something is wrong that the gate alone does not tell."""
-        return bool(self.high_risks or self.is_silent or self.stale_since)
-
-    @property
-    def settled(self) -> int:
-        """Required conditions met or waived."""
-        return self.verdict.met + self.verdict.waived
-
-    @property
-    def marks(self) -> list[Condition]:
-        """The required conditions from met to cannot decide, as the board draws them."""
-        order = ["met", "waived", "in_progress", "missing", "unknown"]
-        return sorted(self.verdict.required, key=lambda row: order.index(row.state))
-
-    @property
-    def missing(self) -> list[Condition]:
-        """The first two conditions in the way."""
-        return self.verdict.blocking[:2]
+PAGE: Final = 50
+#: What the row says that its glance does not.
+_OF_TEAM: Final = {
+    "slug": F("team__slug"),
+    "name": F("team__name"),
+    "state": F("team__state"),
+    "entered_on": F("team__entered_on"),
+    "stage_id": F("team__stage_id"),
+    "stage_order": F("team__stage__order"),
+    "stage_name": F("team__stage__name"),
+    "stage_short_name": F("team__stage__short_name"),
+    "is_last": F("team__stage__is_last"),
+}
 
 
 @dataclass(frozen=True)
-class Totals:
-    """Across the reader's own teams (all visible ones if none is the reader's own)."""
+class Look:
+    """One page of the portfolio: the rows on it, how many pass in each stage on all pages, and the totals."""
 
-    teams: int
-    is_own: bool
-    active: int
-    change: int
-    open_gates: int
-    waiting: int
-    silent: int
-    undecided: int
-    high_risks: int
-    overdue_risks: int
-    moves_90d: int
+    rows: list[TeamRow]
+    page: Page[int]
+    in_stage: dict[int, int]
+    totals: Totals
+    run: Run | None
 
     @property
-    def change_in_words(self) -> str:
-        """The change of active contributors in twelve months."""
-        return signed(self.change)
+    def is_empty(self) -> bool:
+        """No team is visible at all, whatever is asked for."""
+        return self.run is None
 
 
-def rows_of(reader: User) -> list[TeamRow]:
-    """A row per visible team that is not retired, the reader's own first, then by name; no sparklines yet."""
-    teams = list(Team.objects.visible_to(reader).exclude(state=Team.State.RETIRED).select_related("stage"))
-    verdicts, crews = verdicts_of(teams), crews_of(teams)
-    asked = set(PromotionRequest.objects.filter(team__in=teams, state="open").values_list("team", flat=True))
-    met = dict(
-        CheckIn.objects.filter(team__in=teams).values("team").annotate(last=Max("held_on")).values_list("team", "last")
-    )
-    high, stocks, data = _risks(teams), _stocks(teams), _data(teams)
-    own = set(reader.memberships.current().values_list("team", flat=True))
+#: What is summed apart: for the board's columns, and for the totals of the reader's own teams.
+_GROUPS: Final = ("team__stage", "is_mine")
+_STATE: Final = """
+SELECT (SELECT sum(hash_record_extended(stage, 0)) FROM lifecycle_stage stage),
+       count(*), sum(hashint8extended(glance_version, id))
+  FROM ({teams}) team
+"""
+
+
+def state_of(reader: User) -> tuple[object, ...]:
+    """What moves when anything moves that this reader sees: stages, and the versions of teams. One query.
+
+    The reader's own roles are in it, for who is what in a team moves the versions of the team.
+    """
+    teams, values = Team.objects.visible_to(reader).order_by().values("id", "glance_version").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE.format(teams=teams), values)
+        return tuple(cursor.fetchone())
+
+
+def look(reader: User, wanted: dict[str, object], page: str | None) -> Look:
+    """What the reader sees. A fixed number of queries at any number of teams, once every row holds."""
+    seen = _seen(reader)
+    passing = _passing(wanted)
+    sums = _sums(seen, passing)
+    in_stage = {each["team__stage"]: 0 for each in sums}
+    for each in sums:
+        in_stage[each["team__stage"]] += each["passing"]
+    numbered = Paginator(range(sum(in_stage.values())), PAGE).get_page(page)
+    rows = _sorted(seen.filter(passing), wanted)
+    first = numbered.start_index() - 1
+    return Look(_rows(rows[max(first, 0) : first + PAGE]), numbered, in_stage, _totals(sums), _run(sums))
+
+
+def rows_of(reader: User, wanted: dict[str, object] | None = None) -> list[TeamRow]:
+    """All rows that pass, of all pages."""
+    asked = wanted or {}
+    return _rows(_sorted(_seen(reader).filter(_passing(asked)), asked))
+
+
+def _seen(reader: User) -> QuerySet[Glance]:
+    """A row per visible team that is not retired, which holds: judged now if it did not."""
+    visible = Team.objects.visible_to(reader)
+    if late := glances.behind(visible):
+        glances.refresh(late)
     today = clock.today()
-    rows = []
-    for team in teams:
-        verdict, crew = verdicts[team.pk], crews[team.pk]
-        mover = _mover(team, verdict, is_asked=team.pk in asked)
-        now, before = stocks.get(team.pk, (None, None))
-        found = data.get(team.pk)
-        stale = found.valid_until if found and found.valid_until and found.valid_until < today else None
-        rows.append(
-            TeamRow(
-                team=team,
-                verdict=verdict,
-                is_mine=team.pk in own,
-                is_asked=team.pk in asked,
-                mover=mover,
-                is_my_move=is_move_of(reader, crew, mover) and (team.pk in own),
-                active=now,
-                change=None if now is None else now - (before or 0),
-                high_risks=high.get(team.pk, (0, 0))[0],
-                overdue_risks=high.get(team.pk, (0, 0))[1],
-                days_silent=(today - (met.get(team.pk) or team.entered_on)).days,
-                complete_to=found.as_of if found else None,
-                stale_since=stale,
-            )
-        )
-    return sorted(rows, key=lambda row: (not row.is_mine, row.team.name.casefold()))
+    own: dict[str, set[int]] = {role: set() for role in Role.values}
+    for team, role in reader.memberships.current().values_list("team", "role"):
+        own[role].add(team)
+    mine = set.union(*own.values())
+    my_move = Q(mover=Mover.ACTIVATOR, team__in=own[Role.ACTIVATOR]) | Q(
+        mover=Mover.PARTNER, team__in=own[Role.PARTNER]
+    )
+    if reader.is_admin:
+        my_move |= Q(mover=Mover.ADMIN, team__in=mine)
+    silent = Q(team__state=Team.State.ACTIVE, silent_since__lt=today - timedelta(days=SILENT_DAYS))
+    stale = Q(valid_until__lt=today)
+    return Glance.objects.filter(
+        language=glances.language(), team__in=visible.exclude(state=Team.State.RETIRED)
+    ).annotate(
+        is_mine=_is(Q(team__in=mine)),
+        is_my_move=_is(my_move),
+        is_silent=_is(silent),
+        is_stale=_is(stale),
+        is_flagged=_is(silent | stale | Q(high_risks__gt=0)),
+        **_OF_TEAM,
+    )
 
 
-def chosen(rows: Iterable[TeamRow], wanted: dict[str, object]) -> list[TeamRow]:
-    """The rows that pass the filters of the address, sorted as it asks, own teams first all the same."""
+def _is(condition: Q) -> Case:
+    """A condition as a column; one that nothing can satisfy is as good as another."""
+    return Case(When(condition, then=Value(True)), default=Value(False))
+
+
+def _passing(wanted: dict[str, object]) -> Q:
+    """The filters of the address."""
     text, stage, move = str(wanted.get("team") or "").casefold(), wanted.get("stage"), wanted.get("move")
-    kept = [
-        row
-        for row in rows
-        if text in row.team.name.casefold()
-        and (not isinstance(stage, Stage) or row.team.stage_id == stage.pk)
-        and (not move or (row.is_my_move if move == "you" else row.mover == move))
-        and (not wanted.get("flagged") or row.is_flagged)
-        and (not wanted.get("mine") or row.is_mine)
-    ]
+    passing = Q(name_key__contains=text)
+    if stage:
+        passing &= Q(team__stage__slug=stage)
+    if move:
+        passing &= Q(is_my_move=True) if move == "you" else Q(mover=move)
+    if wanted.get("flagged"):
+        passing &= Q(is_flagged=True)
+    if wanted.get("mine"):
+        passing &= Q(is_mine=True)
+    return passing
+
+
+def _sorted(seen: QuerySet[Glance], wanted: dict[str, object]) -> QuerySet[Glance]:
+    """As the address asks, the reader's own first all the same; closest to its gate first unless it says otherwise."""
     match wanted.get("sort"):
         case "silent":
-            kept.sort(key=lambda row: -row.days_silent)
+            keys: list[Any] = ["silent_since"]
         case "growth":
-            kept.sort(key=lambda row: -(row.change or 0))
+            keys = [Coalesce("change", 0).desc()]
         case "name":
-            return kept
+            keys = []
         case _gate:
-            kept.sort(key=lambda row: (not row.verdict.is_open, len(row.verdict.blocking)))
-    return sorted(kept, key=lambda row: not row.is_mine)
+            keys = [_is(Q(outcome=Outcome.OPEN)).desc(), F("in_progress") + F("missing") + F("unknown")]
+    return seen.order_by(F("is_mine").desc(), *keys, "name_key", "team_id")
 
 
-def with_sparks(rows: Sequence[TeamRow]) -> list[TeamRow]:
-    """The rows with twelve months of active contributors each, all on one scale. One query."""
-    since = clock.today() - timedelta(weeks=WEEKS)
-    weeks: dict[int, list[int]] = {row.team.pk: [] for row in rows}
-    counts = WeeklyCount.objects.filter(
-        team__in=weeks, pathway_id=0, population=Population.VOLUNTEERS, week__gt=since
-    ).order_by("week")
-    for team, active in counts.values_list("team", "active"):
-        weeks[team].append(active)
-    top = max((max(values) for values in weeks.values() if values), default=0)
-    return [replace(row, spark=charts.sparkline(weeks[row.team.pk], top=top)) for row in rows]
+def _rows(seen: QuerySet[Glance]) -> list[TeamRow]:
+    return [TeamRow(**row) for row in seen.values(*[each.name for each in fields(TeamRow)])]
 
 
-def totals_of(rows: Sequence[TeamRow]) -> Totals:
-    """The sums of the page's head. One query more."""
-    mine = [row for row in rows if row.is_mine]
-    counted = mine or list(rows)
-    moved = Promotion.objects.filter(
-        team__in=[row.team.pk for row in counted],
-        kind=Promotion.Kind.PROMOTED,
-        effective_on__gt=clock.today() - timedelta(days=90),
+def _sums(seen: QuerySet[Glance], passing: Q) -> list[dict[str, Any]]:
+    """What is counted, by stage and by whether the teams are the reader's own: all that the head and the board need."""
+    undecided = Q(outcome=Outcome.UNDECIDED)
+    groups = (
+        seen.order_by()
+        .values(*_GROUPS)
+        .annotate(
+            teams=Count("team"),
+            passing=Count("team", filter=passing),
+            active_sum=Sum("active", default=0),
+            change_sum=Sum("change", default=0),
+            open_gates=Count("team", filter=Q(outcome=Outcome.OPEN, is_last=False)),
+            waiting=Count("team", filter=Q(is_my_move=True)),
+            silent=Count("team", filter=Q(is_silent=True)),
+            undecided=Count("team", filter=undecided),
+            high=Sum("high_risks"),
+            overdue=Sum("overdue_risks"),
+            promotions=Sum("promotions_90d"),
+            first=Min("job"),
+            last=Max("job"),
+            at=Min("counted_at"),
+            counted=Count("counted_at"),
+        )
     )
+    return list(groups)
+
+
+def _totals(sums: list[dict[str, Any]]) -> Totals:
+    """Of the reader's own teams; of all if none is."""
+    own = [each for each in sums if each["is_mine"]]
+    counted = own or sums
+
+    def total(name: str) -> int:
+        return sum(each[name] for each in counted)
+
     return Totals(
-        teams=len(counted),
-        is_own=bool(mine),
-        active=sum(row.active or 0 for row in counted),
-        change=sum(row.change or 0 for row in counted),
-        open_gates=sum(row.verdict.is_open and not row.team.stage.is_last for row in counted),
-        waiting=sum(row.is_my_move for row in counted),
-        silent=sum(row.is_silent for row in counted),
-        undecided=sum(row.verdict.state == Outcome.UNDECIDED for row in counted),
-        high_risks=sum(row.high_risks for row in counted),
-        overdue_risks=sum(row.overdue_risks for row in counted),
-        moves_90d=moved.count(),
+        is_own=bool(own),
+        teams=total("teams"),
+        active=total("active_sum"),
+        change=total("change_sum"),
+        open_gates=total("open_gates"),
+        waiting=total("waiting"),
+        silent=total("silent"),
+        undecided=total("undecided"),
+        high_risks=total("high"),
+        overdue_risks=total("overdue"),
+        promotions=total("promotions"),
     )
 
 
-def _mover(team: Team, verdict: Verdict, *, is_asked: bool) -> str:
-    """Whose move is next: the partner's on a request, the activator's at an open gate, else the first missing row's."""
-    if is_asked:
-        return Mover.PARTNER
-    if verdict.is_open:
-        return Mover.NOBODY if team.stage.is_last else Mover.ACTIVATOR
-    return next((row.move for row in verdict.blocking if row.move != Mover.NOBODY), Mover.NOBODY)
-
-
-def _risks(teams: Sequence[Team]) -> dict[int, tuple[int, int]]:
-    """High risks that are open, and open risks past their review, by team."""
-    is_open = TeamRisk.objects.filter(team__in=teams).exclude(state=TeamRisk.State.CLOSED)
-    counts = is_open.annotate(weight=F("likelihood") * F("impact")).values("team")
-    rows = counts.annotate(
-        high=Count("pk", filter=Q(weight__gte=6)), overdue=Count("pk", filter=Q(review_on__lt=clock.today()))
+def _run(sums: list[dict[str, Any]]) -> Run | None:
+    """The runs that counted what is seen; None if no team is."""
+    if not sums:
+        return None
+    first, last, at = ([each[name] for each in sums if each[name] is not None] for name in ("first", "last", "at"))
+    return Run(
+        first=min(first, default=None),
+        last=max(last, default=None),
+        at=min(at, default=None),
+        teams=sum(each["counted"] for each in sums),
     )
-    return {row["team"]: (row["high"], row["overdue"]) for row in rows}
-
-
-def _stocks(teams: Sequence[Team]) -> dict[int, tuple[int, int | None]]:
-    """Active contributors of the last week and of the week a year before, by team."""
-    counts = WeeklyCount.objects.filter(pathway_id=0, population=Population.VOLUNTEERS)
-    # By its key, once a team: no history is read for its last row.
-    latest = counts.filter(team=OuterRef("pk")).order_by("-week").values("week")[:1]
-    weeks = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(last=Subquery(latest))
-    last = {pk: week for pk, week in weeks.values_list("pk", "last") if week}
-    year_before = {pk: week - timedelta(weeks=WEEKS - 1) for pk, week in last.items()}
-    rows = counts.filter(team__in=last, week__in={*last.values(), *year_before.values()})
-    active = {(team, week): number for team, week, number in rows.values_list("team", "week", "active")}
-    return {pk: (active[pk, week], active.get((pk, year_before[pk]))) for pk, week in last.items()}
-
-
-def _data(teams: Sequence[Team]) -> dict[int, Measurement]:
-    rows = Measurement.objects.filter(team__in=teams, measure=Measure.ACTIVE_CONTRIBUTORS, value__isnull=False)
-    return {row.team_id: row for row in rows}

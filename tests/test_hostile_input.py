@@ -26,12 +26,14 @@ PAGES += [
     "metrics:conversions",
 ]
 ALSO = {
+    "pair",
     "person",
     "contributor",
     "key",
     "what",
     "link",
     "witness",
+    "decision",
     "days",
     "page",
     "population",

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 
 from lifecycle import clock
 from metrics.models import Hook, HookSecret, Import, Token
-from pathways.models import CommunityRole, FunnelLink, Iteration, Kind, Mentorship, Steward
+from pathways.models import CommunityRole, ContributorEvent, FunnelLink, Iteration, Kind, Mentorship, Steward
 from teams.models import Membership, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
 from tests.factories import (
@@ -78,6 +78,7 @@ def world_of(team: Team) -> World:
             "iteration": Iteration.objects.create(pathway=pathway, on=today, what="One", why="Two", by=asker),
             "enrolment": EnrolmentFactory.create(pathway=pathway, contributor=person),
             "contributor": person,
+            "merge": ContributorEvent.objects.create(contributor=person, action="merge", detail=_merged()),
             "role": CommunityRoleFactory.create(team=team, contributor=person, confirmed_by=None),
             "mentorship": Mentorship.objects.create(
                 role=CommunityRoleFactory.create(team=team, contributor=person, role=CommunityRole.Role.MENTOR),
@@ -97,6 +98,10 @@ def world_of(team: Team) -> World:
             "measure": "leaders",
         },
     )
+
+
+def _merged() -> dict[str, object]:
+    return {"from": IdentityFactory.create().contributor_id, "moved": {}, "dropped": []}
 
 
 def _invitation(team: Team) -> Membership:

@@ -14,11 +14,13 @@ from django.utils.text import slugify
 from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
 from metrics import imports, sourcing
+from metrics.cohorts import Asked
 from metrics.demo import past
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
-from pathways import enrolments, pathways, roles, rules, stewards
+from metrics.newcomers import newcomers
+from pathways import answers, enrolments, pathways, roles, rules, stewards
 from pathways.bots import BotList
 from pathways.models import AffiliationRule, CommunityRole, Contributor, Funnel, Kind, Pathway
 from teams import promotion, risks
@@ -185,7 +187,7 @@ def _import(pathway: Pathway, told: Plan, *, actor: User) -> None:
 
 
 def _community(told: Plan, people: dict[str, User]) -> None:
-    """Roles for the people who contributed most, confirmed by the partner; each mentor gets somebody to mentor."""
+    """Roles for those who contributed most, confirmed by the partner; mentees for mentors, and a newcomer answered."""
     if not told.get("roles"):
         return
     team = Team.objects.get(slug=told["slug"])
@@ -207,3 +209,6 @@ def _community(told: Plan, people: dict[str, User]) -> None:
             if role == CommunityRole.Role.MENTOR:
                 roles.add_mentee(given, actor=activator, mentee=busiest[-1 - place], from_on=days_ago(60))
             place += 1
+    if arrived := newcomers(Asked(team, clock.today())):
+        newest = Contributor.objects.get(pk=arrived[0].contributor_id)
+        answers.note_answer(newest, actor=activator, team=team, note="Thanked in the review, and shown a next task")

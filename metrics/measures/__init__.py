@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from lifecycle.measures import Measure
 from metrics.evidence import Evidence
 from metrics.figure import Figure
-from metrics.measures import contributions, growth, newcomers, records
+from metrics.measures import contributions, growth, newcomers, records, roles
 
 Counter = Callable[[Evidence, int], Figure]
 Lister = Callable[[Evidence, int], Sequence[int]]
@@ -28,8 +28,8 @@ MEASURES: Mapping[Measure, Counter] = {
     Measure.ACTIVE_CONTRIBUTORS: contributions.active_contributors,
     Measure.CORE_CONTRIBUTORS: contributions.core_contributors,
     Measure.ACTIVE_GROWTH: growth.active_growth,
-    Measure.LEADERS: records.leaders,
-    Measure.MENTORS: records.mentors,
+    Measure.LEADERS: roles.leaders,
+    Measure.MENTORS: roles.mentors,
     Measure.CHECK_INS_90D: records.check_ins_90d,
     Measure.CORE_RETENTION: contributions.core_retention,
     Measure.ABSENCE_FACTOR: contributions.absence_factor,
@@ -43,8 +43,8 @@ PEOPLE: Mapping[Measure, Lister] = {
     Measure.ACTIVE_CONTRIBUTORS: contributions.active,
     Measure.CORE_CONTRIBUTORS: contributions.core,
     Measure.ACTIVE_GROWTH: growth.grown,
-    Measure.LEADERS: records.leading,
-    Measure.MENTORS: records.mentoring,
+    Measure.LEADERS: roles.leading,
+    Measure.MENTORS: roles.mentoring,
     Measure.CORE_RETENTION: contributions.core_kept,
     Measure.ABSENCE_FACTOR: contributions.carrying,
     Measure.CONTRIBUTION_JUMP: growth.jumped,

@@ -1,20 +1,18 @@
 """Measures of what contributors did: stocks of people, retention, and on how few the work rests."""
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import ngettext
 
-from metrics import counts
 from metrics.acts import COUNTS, PATHWAYS
-from metrics.evidence import Evidence
+from metrics.evidence import Evidence, alike, by_team, team_ids, together
 from metrics.figure import Figure, nothing, quotient
 from metrics.models import Span
 from metrics.populations import VOLUNTEERS
-from pathways.models import Contributor, Level
+from pathways.models import Affiliation, Level
 from teams.models import Population
 
 #: One year, the window of retention and of the absence factor unless a criterion names another.
@@ -29,23 +27,51 @@ def of_people(evidence: Evidence, value: Decimal, people: Collection[int], **det
         valid_until=evidence.fresh_until,
         detail={
             "population": Population.VOLUNTEERS.value,
-            "unclassified": unclassified(people),
+            "unclassified": unclassified(evidence, people),
             "left_out": [{"name": person.name, "role": person.role} for person in evidence.left_out],
             **detail,
         },
     )
 
 
-def unclassified(people: Collection[int]) -> int:
+def unclassified(evidence: Evidence, people: Collection[int]) -> int:
     """How many of the people nobody has called a volunteer: they are counted with the volunteers, and shown."""
-    called = Q(affiliations__kind="volunteer")
-    return Contributor.objects.filter(pk__in=people).exclude(called).count()
+    return len(set(people) - _called(evidence))
+
+
+@together
+def _called(batch: Sequence[Evidence]) -> dict[int, set[int]]:
+    """Whom somebody has called a volunteer, of everybody who ever took part in one of the teams."""
+    ever = Span.objects.filter(team_id__in=team_ids(batch), pathway_id=0, level=Level.CONTRIBUTOR)
+    called = Affiliation.objects.filter(kind="volunteer", contributor__in=ever.values("contributor_id")).order_by()
+    found = set(called.values_list("contributor_id", flat=True))
+    return alike(batch, found)
+
+
+@together
+def _standing(batch: Sequence[Evidence], population: int, days_ago: int) -> dict[int, list[tuple[int, int, int]]]:
+    """(contributor, pathway, level) of every run at the active level or above on the as-of day, or days before it.
+
+    In the team as a whole (0), and in each open pathway that is a prototype.
+    """
+    prototypes = [pathway.pk for evidence in batch for pathway in evidence.pathways if pathway.is_prototype]
+    teams: dict[date, list[int]] = {}
+    for evidence in batch:
+        teams.setdefault(evidence.as_of - timedelta(days=days_ago), []).append(evidence.team.pk)
+    first, *rest = (
+        Span.objects.of(of_day, population, among=[0, *prototypes])
+        .on(day)
+        .at_least(Level.ACTIVE)
+        .values_list("team_id", "contributor_id", "pathway_id", "level")
+        for day, of_day in teams.items()
+    )
+    return by_team(batch, first.union(*rest, all=True) if rest else first)
 
 
 def _holders(evidence: Evidence, level: Level, population: int, days_ago: int = 0) -> list[int]:
-    day = evidence.as_of - timedelta(days=days_ago)
-    found = counts.holders(evidence.team, on=day, level=level, population=population, leaving_out=evidence.left_out_ids)
-    return sorted(found)
+    standing = _standing(evidence, population, days_ago)
+    held = {person for person, pathway, reached in standing if not pathway and reached >= level}
+    return sorted(held - evidence.left_out_ids)
 
 
 def active(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:
@@ -70,10 +96,9 @@ def core_contributors(evidence: Evidence, window: int) -> Figure:
 
 def in_prototypes(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:
     """Volunteers at the active level or above in a prototype pathway that is open."""
-    prototypes = [pathway.pk for pathway in evidence.pathways if pathway.is_prototype]
-    spans = Span.objects.of(evidence.team, population, among=prototypes).on(evidence.as_of).at_least(Level.ACTIVE)
-    found = spans.exclude(contributor_id__in=evidence.left_out_ids)
-    return sorted(set(found.values_list("contributor_id", flat=True)))
+    return sorted(
+        {one for one, pathway, _held in _standing(evidence, population, 0) if pathway} - evidence.left_out_ids
+    )
 
 
 def prototype_contributors(evidence: Evidence, window: int) -> Figure:
@@ -122,36 +147,35 @@ def _no_contributions(days: int) -> str:
 # Who ever took part is told by the spans, so that each person's acts are found by their days: a long history costs no
 # more than a short one.
 SHARES = f"""
-WITH {PATHWAYS}
-SELECT person.contributor_id, sum(made.number)::int
-  FROM pathway
+WITH {PATHWAYS}, asked AS (
+    SELECT * FROM unnest(%(teams)s::int[], %(last)s::date[]) AS one (team_id, last)
+)
+SELECT asked.team_id, person.contributor_id, sum(made.number)::int
+  FROM asked JOIN pathway USING (team_id)
   JOIN metrics_span person ON person.team_id = pathway.team_id AND person.pathway_id = pathway.id AND person.level = 0
-       AND person.population & {VOLUNTEERS} > 0 AND person.from_on <= %(last)s
+       AND person.population & {VOLUNTEERS} > 0 AND person.from_on <= asked.last
  CROSS JOIN LATERAL (
     SELECT count(*) AS number FROM metrics_contribution c
      WHERE c.team_id = pathway.team_id AND c.pathway_id = pathway.id AND c.contributor_id = person.contributor_id
-       AND c.day BETWEEN %(first)s AND %(last)s AND c.state = 0 AND {COUNTS}
+       AND c.day BETWEEN asked.last - %(days)s + 1 AND asked.last AND c.state = 0 AND {COUNTS}
     OFFSET 0
  ) AS made
- WHERE made.number > 0 AND person.contributor_id <> ALL(%(left_out)s)
- GROUP BY person.contributor_id ORDER BY sum(made.number) DESC, person.contributor_id
+ WHERE made.number > 0
+ GROUP BY asked.team_id, person.contributor_id ORDER BY sum(made.number) DESC, person.contributor_id
 """
+
+
+@together
+def _made(batch: Sequence[Evidence], days: int) -> dict[int, list[tuple[int, int]]]:
+    last = [evidence.as_of for evidence in batch]
+    with connection.cursor() as cursor:
+        cursor.execute(SHARES, {"teams": team_ids(batch), "last": last, "days": days, "sources": None})
+        return by_team(batch, cursor.fetchall())
 
 
 def shares(evidence: Evidence, window: int) -> list[tuple[int, int]]:
     """(contributor, contributions) of volunteers in the window (365 days) that ends on the as-of day, most first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SHARES,
-            {
-                "team": evidence.team.pk,
-                "sources": None,
-                "first": evidence.as_of - timedelta(days=(window or YEAR) - 1),
-                "last": evidence.as_of,
-                "left_out": sorted(evidence.left_out_ids),
-            },
-        )
-        return list(cursor.fetchall())
+    return [row for row in _made(evidence, window or YEAR) if row[0] not in evidence.left_out_ids]
 
 
 def carrying(evidence: Evidence, window: int) -> list[int]:

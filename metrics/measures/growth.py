@@ -1,38 +1,20 @@
 """Growth since a stage was entered: both numbers counted today, with the same people, rules and sources."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from lifecycle.measures import Measure
-from lifecycle.models import Criterion, Stage
-from metrics.evidence import Evidence
+from metrics.evidence import Evidence, alike, team_ids, together
 from metrics.figure import Figure, Json, nothing, quotient
 from metrics.measures.contributions import of_people
+from metrics.measures.entries import active_on, begun_before, entered_on, half_year
 from metrics.populations import VOLUNTEERS
-from teams.models import Measurement, Promotion
+from teams.models import Measurement
 
 #: Growth must hold on so many Sundays in a row.
 WEEKLY_POINTS = 4
-#: Weeks of growth from which a threshold for the jump is proposed.
-HALF_YEAR = 26
-
-
-def stages_of(measure: Measure) -> list[Stage]:
-    """The stages whose gate asks for the measure."""
-    asking = Criterion.objects.filter(measure=measure, retired=False)
-    return list(Stage.objects.filter(pk__in=asking.values("stage")))
-
-
-def entered_on(evidence: Evidence, measure: Measure) -> date | None:
-    """The day the team last entered the stage that asks for the measure; None if it never has."""
-    stages = stages_of(measure)
-    if evidence.team.stage in stages:
-        return evidence.team.entered_on
-    entries = Promotion.objects.filter(
-        team=evidence.team, to_stage__in=stages, kind__in=[Promotion.Kind.ENTERED, Promotion.Kind.PROMOTED]
-    )
-    return entries.order_by("-seq").values_list("effective_on", flat=True).first()
 
 
 def sundays(first: date, last: date) -> list[date]:
@@ -45,8 +27,7 @@ def sundays(first: date, last: date) -> list[date]:
 def active_since(evidence: Evidence, measure: Measure, population: int = VOLUNTEERS) -> list[int]:
     """Who is active on the as-of day by the sources that began before the entry: the people of `now`."""
     entry = entered_on(evidence, measure)
-    sources = evidence.begun_before(entry) if entry else []
-    return evidence.active_on(evidence.as_of, sources, population) if sources else []
+    return active_on(evidence, evidence.as_of, entry, population) if entry and begun_before(evidence, entry) else []
 
 
 def grown(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:
@@ -67,12 +48,12 @@ def _growth(evidence: Evidence, measure: Measure, **detail: object) -> Figure:
         return nothing(reason, evidence.as_of, **detail)
     if evidence.as_of < entry:
         return nothing(_("The data does not reach the day on which the stage was entered."), evidence.as_of, **detail)
-    sources = evidence.begun_before(entry)
+    sources = begun_before(evidence, entry)
     if not sources:
         return nothing(_("No source has data from before the stage was entered."), evidence.as_of, **detail)
     weeks = sundays(entry, evidence.as_of)
     people = active_since(evidence, measure)
-    baseline, *weekly = (len(evidence.active_on(day, sources)) for day in [entry, *weeks])
+    baseline, *weekly = (len(active_on(evidence, day, entry)) for day in [entry, *weeks])
     now = len(people)
     detail |= {
         "baseline": baseline,
@@ -104,32 +85,34 @@ def shown(evidence: Evidence) -> Json:
     `{"shown": {...}}`, or `{"not_shown": reason}` once it has left that stage; nothing before. Like for like, as
     everything here: one set of people, rules and sources for both days.
     """
-    growing = stages_of(Measure.ACTIVE_GROWTH)
-    decided = Promotion.objects.filter(team=evidence.team).order_by("-seq")
-    left = decided.filter(kind=Promotion.Kind.PROMOTED, from_stage__in=growing).first()
-    if left is None:
+    half = half_year(evidence)
+    if half is None:
         return {}
-    until = left.effective_on
-    since = until - timedelta(weeks=HALF_YEAR)
-    entered = decided.filter(seq__lt=left.seq, to_stage__in=growing).exclude(kind=Promotion.Kind.DECLINED).first()
-    if entered is None or entered.effective_on > since:
+    if not half.whole:
         return {"not_shown": _("It stood in the stage for less than 26 weeks.")}
     if reason := evidence.missing_data:
         return {"not_shown": reason}
+    since, until = half.since, half.until
     if evidence.as_of < until:
         return {"not_shown": _("The data does not reach the day on which the stage was left.")}
-    sources = evidence.begun_before(since)
-    before, after = (len(evidence.active_on(day, sources)) if sources else 0 for day in (since, until))
+    is_told = bool(begun_before(evidence, since))
+    before, after = (len(active_on(evidence, day, since)) if is_told else 0 for day in (since, until))
     if not before:
         return {"not_shown": _("By the sources that had data then, nobody was active: there is no baseline.")}
     told = {"growth": str(quotient(after, before)), "before": before, "after": after}
     return {"shown": {**told, "since": since.isoformat(), "until": until.isoformat()}}
 
 
-def _shown_elsewhere(evidence: Evidence) -> int:
-    """How many other teams have shown a growth. It reads every team's row, so only those ask whose gate tells it."""
+@together
+def _showing(batch: Sequence[Evidence]) -> dict[int, set[int]]:
+    """Ids of the teams that have shown a growth, the same for all: those counted now as they are counted.
+
+    It reads every team's row, so only those ask whose gate tells it.
+    """
     told = Measurement.objects.filter(measure=Measure.CONTRIBUTION_JUMP, window_days=0, detail__has_key="shown")
-    return told.exclude(team=evidence.team).count()
+    found = set(told.exclude(team__in=team_ids(batch)).values_list("team_id", flat=True))
+    found |= {evidence.team.pk for evidence in batch if "shown" in shown(evidence)}
+    return alike(batch, found)
 
 
 def contribution_jump(evidence: Evidence, window: int) -> Figure:
@@ -139,6 +122,6 @@ def contribution_jump(evidence: Evidence, window: int) -> Figure:
     Scaling, and `teams`, how many teams have shown one. `teams.thresholds` reads them.
     """
     own, jump = shown(evidence), Measure.CONTRIBUTION_JUMP
-    detail = {"teams": _shown_elsewhere(evidence) + ("shown" in own)} if entered_on(evidence, jump) else {}
+    detail = {"teams": len(_showing(evidence))} if entered_on(evidence, jump) else {}
     figure = _growth(evidence, jump, **detail, **own)
     return Figure(figure.value, figure.as_of, figure.reason, figure.valid_until, detail=figure.detail)

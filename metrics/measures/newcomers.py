@@ -1,5 +1,6 @@
 """New contributors since the stage was entered: moved into a pathway, connected to an opportunity, and on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,7 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from metrics.acts import COUNTED
-from metrics.evidence import Evidence
+from metrics.evidence import Evidence, by_team, team_ids, together
 from metrics.figure import Figure, nothing
 from metrics.measures.contributions import YEAR, of_people
 from metrics.populations import PEOPLE, VOLUNTEERS
@@ -17,31 +18,34 @@ from metrics.populations import PEOPLE, VOLUNTEERS
 # One pass over a team's spans and enrolments, grouped by person: joined to each other, a planner that takes them for a
 # handful walks each for each row of the other, which at half a million acts is seconds.
 NEWCOMERS = """
-WITH fact AS (
-    SELECT s.contributor_id, s.from_on, s.pathway_id = 0 AND s.level = 0 AS begins, s.level > 0 AND s.is_first AS rises,
-           s.population & %(seen_by)s > 0 AS is_seen, s.population & %(ever)s > 0 AS is_ever,
+WITH asked AS (
+    SELECT * FROM unnest(%(teams)s::int[], %(first)s::date[], %(last)s::date[]) AS one (team_id, first, last)
+), fact AS (
+    SELECT s.team_id, s.contributor_id, s.from_on, s.pathway_id = 0 AND s.level = 0 AS begins,
+           s.level > 0 AND s.is_first AS rises, s.population & %(seen_by)s > 0 AS is_seen,
+           s.population & %(ever)s > 0 AS is_ever,
            s.level = 0 AND p.opened_on <= s.from_on AND (p.closed_on IS NULL OR p.closed_on > s.from_on) AS is_open,
            false AS is_named, false AS has_stepped
-      FROM metrics_span s LEFT JOIN pathways_pathway p ON p.id = s.pathway_id
-     WHERE s.team_id = %(team)s AND s.from_on BETWEEN %(first)s AND %(last)s
-       AND s.pathway_id IN (SELECT 0 UNION ALL SELECT id FROM pathways_pathway WHERE team_id = %(team)s)
+      FROM asked JOIN metrics_span s ON s.team_id = asked.team_id AND s.from_on BETWEEN asked.first AND asked.last
+      LEFT JOIN pathways_pathway p ON p.id = s.pathway_id
+     WHERE s.pathway_id IN (SELECT 0 UNION ALL SELECT id FROM pathways_pathway WHERE team_id = ANY(%(teams)s))
     UNION ALL
-    SELECT e.contributor_id, NULL, false, false, false, false, false, e.opportunity <> '',
+    SELECT p.team_id, e.contributor_id, NULL, false, false, false, false, false, e.opportunity <> '',
            EXISTS (SELECT FROM pathways_enrolment_completed_steps d WHERE d.enrolment_id = e.id)
       FROM pathways_enrolment e JOIN pathways_pathway p ON p.id = e.pathway_id
-     WHERE p.team_id = %(team)s
+     WHERE p.team_id = ANY(%(teams)s)
 ), person AS (
-    SELECT contributor_id, min(from_on) FILTER (WHERE begins AND is_seen) AS first_on,
+    SELECT team_id, contributor_id, min(from_on) FILTER (WHERE begins AND is_seen) AS first_on,
            min(from_on) FILTER (WHERE begins AND is_ever) AS ever_on,
            array_agg(from_on) FILTER (WHERE is_open AND is_seen) AS open_on,
            max(from_on) FILTER (WHERE rises AND is_seen) AS last_on,
            bool_or(is_named) AS is_named, bool_or(has_stepped) AS has_stepped
-      FROM fact GROUP BY contributor_id
+      FROM fact GROUP BY team_id, contributor_id
 )
-SELECT contributor_id, first_on, is_named OR COALESCE(first_on = ANY(open_on), false),
+SELECT team_id, contributor_id, first_on, is_named OR COALESCE(first_on = ANY(open_on), false),
        has_stepped OR COALESCE(last_on > first_on, false)
   FROM person
- WHERE first_on = ever_on AND contributor_id <> ALL(%(left_out)s)
+ WHERE first_on = ever_on
  ORDER BY first_on, contributor_id
 """
 
@@ -54,10 +58,11 @@ WITH {COUNTED}, later AS (
      WHERE cardinality(step.kinds) > 0
        AND step."order" > (SELECT min("order") FROM pathways_step first WHERE first.pathway_id = step.pathway_id)
 )
-SELECT DISTINCT act.contributor_id
+SELECT DISTINCT act.team_id, act.contributor_id
   FROM act JOIN later ON later.pathway_id = act.pathway_id AND act.kind = ANY(later.kinds)
- WHERE NOT act.staff AND act.day <= %(last)s
- GROUP BY act.contributor_id, later.id, later.count HAVING count(*) >= later.count
+  JOIN unnest(%(teams)s::int[], %(last)s::date[]) AS asked (team_id, last) ON asked.team_id = act.team_id
+ WHERE NOT act.staff AND act.day <= asked.last
+ GROUP BY act.team_id, act.contributor_id, later.id, later.count HAVING count(*) >= later.count
 """
 
 
@@ -71,32 +76,34 @@ class Newcomer:
     through: bool
 
 
-def newcomers(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[Newcomer]:
-    """First acts after the day the stage was entered, within the window (365 days) that ends on the as-of day."""
-    first = max(
-        evidence.team.entered_on + timedelta(days=1),
-        evidence.as_of - timedelta(days=(window or YEAR) - 1),
-    )
-    parameters: dict[str, int | date | list[int] | None] = {
-        "team": evidence.team.pk,
-        "first": first,
-        "last": evidence.as_of,
-        "left_out": sorted(evidence.left_out_ids),
+@together
+def _found(batch: Sequence[Evidence], days: int, population: int) -> dict[int, list[Newcomer]]:
+    parameters: dict[str, int | list[int] | list[date] | None] = {
+        "teams": team_ids(batch),
+        "first": [max(one.team.entered_on + timedelta(days=1), one.as_of - timedelta(days=days - 1)) for one in batch],
+        "last": [one.as_of for one in batch],
         "seen_by": population,
         "ever": max(population, PEOPLE),
     }
     with connection.cursor() as cursor:
         cursor.execute(NEWCOMERS, parameters)
-        found = [Newcomer(*row) for row in cursor.fetchall()]
-        if not found:
-            return []
-        people = [one.contributor_id for one in found]
+        found = cursor.fetchall()
+        people = sorted({person for _team, person, *_told in found})
         cursor.execute(STEPS, {**parameters, "contributors": people, "sources": None})
-        stepped = {pk for (pk,) in cursor.fetchall()}
-    return [
-        Newcomer(one.contributor_id, one.first_on, one.connected, one.through or one.contributor_id in stepped)
-        for one in found
-    ]
+        stepped = set(cursor.fetchall())
+    return by_team(
+        batch,
+        (
+            (team_id, Newcomer(person, first_on, connected, through or (team_id, person) in stepped))
+            for team_id, person, first_on, connected, through in found
+        ),
+    )
+
+
+def newcomers(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[Newcomer]:
+    """First acts after the day the stage was entered, within the window (365 days) that ends on the as-of day."""
+    found = _found(evidence, window or YEAR, population)
+    return [one for one in found if one.contributor_id not in evidence.left_out_ids]
 
 
 def ids(evidence: Evidence, window: int, population: int = VOLUNTEERS) -> list[int]:

@@ -1,16 +1,13 @@
-"""Measures of what people have recorded: memberships, pathways, funnels, roles, check-ins, sources."""
+"""Measures of what people have recorded: memberships, pathways, funnels, check-ins, sources, case studies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db import connection
-from django.db.models import Q, QuerySet
-
-from metrics.evidence import FRESH_DAYS, Evidence
+from metrics.evidence import FRESH_DAYS, Evidence, by_team, team_ids, together
 from metrics.figure import Figure, earliest
 from metrics.models import Source
-from pathways.models import Affiliation, CommunityRole, ConversionPoint, FunnelLink, Iteration, Mentorship, Steward
+from pathways.models import ConversionPoint, FunnelLink, Iteration, Steward
 from teams.models import CaseStudy, CheckIn, Membership, Role
 
 Border = tuple[date | None, date | None]
@@ -22,9 +19,10 @@ def holds_until(today: date, borders: Iterable[Border]) -> date | None:
     return min(days) - timedelta(days=1) if days else None
 
 
-def running(today: date) -> Q:
-    """Begun and not ended: the days `[from_on, until_on)`."""
-    return Q(from_on__lte=today) & (Q(until_on__isnull=True) | Q(until_on__gt=today))
+def runs(border: Border, today: date) -> bool:
+    """Begun and not ended: the days `[from, until)`."""
+    since, until = border
+    return since is not None and since <= today and (until is None or until > today)
 
 
 def count(evidence: Evidence, number: int, borders: Iterable[Border] = (), **detail: object) -> Figure:
@@ -37,10 +35,15 @@ def count(evidence: Evidence, number: int, borders: Iterable[Border] = (), **det
     )
 
 
+@together
+def _memberships(batch: Sequence[Evidence]) -> dict[int, list[tuple[str, date, date | None]]]:
+    rows = Membership.objects.filter(team__in=team_ids(batch), role__in=[Role.ACTIVATOR, Role.PARTNER])
+    return by_team(batch, rows.values_list("team_id", "role", "starts_on", "ends_on"))
+
+
 def _members(evidence: Evidence, role: Role) -> Figure:
-    accepted = Membership.objects.filter(team=evidence.team, role=role)
-    current = accepted.current(evidence.today).values("user").distinct()
-    return count(evidence, current.count(), accepted.values_list("starts_on", "ends_on"))
+    borders = [(since, until) for of, since, until in _memberships(evidence) if of == role]
+    return count(evidence, len(evidence.working[role]), borders)
 
 
 def activators_appointed(evidence: Evidence, window: int) -> Figure:
@@ -53,38 +56,61 @@ def partners_agreed(evidence: Evidence, window: int) -> Figure:
     return _members(evidence, Role.PARTNER)
 
 
+@together
+def _stewards(batch: Sequence[Evidence]) -> dict[int, list[tuple[int, date, date | None]]]:
+    rows = Steward.objects.filter(pathway__team__in=team_ids(batch))
+    return by_team(batch, rows.values_list("pathway__team_id", "pathway_id", "from_on", "until_on"))
+
+
 def pathways_documented(evidence: Evidence, window: int) -> Figure:
     """Pathways open today that have a documentation link and a steward today."""
-    stewards = Steward.objects.filter(pathway__team=evidence.team)
-    looked_after = set(stewards.filter(running(evidence.today)).values_list("pathway_id", flat=True))
+    stewards = _stewards(evidence)
+    looked_after = {pathway for pathway, since, until in stewards if runs((since, until), evidence.today)}
     documented = [one for one in evidence.pathways if one.documentation_url and one.pk in looked_after]
-    borders = [*_openings(evidence), *stewards.values_list("from_on", "until_on")]
+    borders = [*_openings(evidence), *((since, until) for _pathway, since, until in stewards)]
     return count(evidence, len(documented), borders, pathways=[one.name for one in documented])
 
 
 def _openings(evidence: Evidence) -> list[Border]:
-    return list(evidence.team.pathways.values_list("opened_on", "closed_on"))
+    return [(pathway.opened_on, pathway.closed_on) for pathway in evidence.every_pathway]
+
+
+@together
+def _major_links(batch: Sequence[Evidence]) -> dict[int, list[FunnelLink]]:
+    rows = FunnelLink.objects.filter(pathway__team__in=team_ids(batch), funnel__is_major=True)
+    return by_team(batch, ((link.pathway.team_id, link) for link in rows.select_related("funnel", "pathway")))
 
 
 def funnels_connected(evidence: Evidence, window: int) -> Figure:
     """Links from pathways open today to major funnels."""
-    links = FunnelLink.objects.filter(pathway__in=evidence.pathways, funnel__is_major=True)
-    made = links.filter(connected_on__lte=evidence.today).select_related("funnel", "pathway")
+    links = [link for link in _major_links(evidence) if link.pathway in evidence.pathways]
+    made = [link for link in links if link.connected_on <= evidence.today]
     borders: list[Border] = [*_openings(evidence), *((link.connected_on, None) for link in links)]
     return count(evidence, len(made), borders, links=[f"{link.pathway}: {link.funnel}" for link in made])
 
 
+@together
+def _iterations(batch: Sequence[Evidence]) -> dict[int, list[date]]:
+    rows = Iteration.objects.filter(pathway__team__in=team_ids(batch))
+    return by_team(batch, rows.values_list("pathway__team_id", "on"))
+
+
 def pathway_iterations(evidence: Evidence, window: int) -> Figure:
     """Recorded iterations of the team's pathways, up to today."""
-    recorded = Iteration.objects.filter(pathway__team=evidence.team)
-    borders: list[Border] = [(day, None) for day in recorded.values_list("on", flat=True)]
-    return count(evidence, recorded.filter(on__lte=evidence.today).count(), borders)
+    days = _iterations(evidence)
+    return count(evidence, sum(day <= evidence.today for day in days), [(day, None) for day in days])
+
+
+@together
+def _points(batch: Sequence[Evidence]) -> dict[int, list[tuple[int, int]]]:
+    rows = ConversionPoint.objects.filter(pathway__team__in=team_ids(batch)).order_by()
+    return by_team(batch, rows.values_list("pathway__team_id", "pathway_id", "level").distinct())
 
 
 def level_points_defined(evidence: Evidence, window: int) -> Figure:
     """Levels, of three, that have a conversion point in a pathway open today."""
-    points = ConversionPoint.objects.filter(pathway__in=evidence.pathways)
-    levels = sorted(set(points.values_list("level", flat=True)))
+    is_open = {pathway.pk for pathway in evidence.pathways}
+    levels = sorted({level for pathway, level in _points(evidence) if pathway in is_open})
     return count(evidence, len(levels), _openings(evidence), levels=levels)
 
 
@@ -106,74 +132,35 @@ def _fresh_until(source: Source, days: int) -> date | None:
     return source.complete_to + timedelta(days=days - 1) if source.complete_to else None
 
 
-def _roles(evidence: Evidence, role: CommunityRole.Role) -> QuerySet[CommunityRole]:
-    """Confirmed ones, of people who are no bots and do not work with the team."""
-    return CommunityRole.objects.filter(
-        team=evidence.team, role=role, confirmed_by__isnull=False, contributor__is_bot=False
-    ).exclude(contributor__in=evidence.left_out_ids)
-
-
-def leading(evidence: Evidence, window: int) -> list[int]:
-    """Volunteers who hold a confirmed leader role today: neither by affiliation nor by any e-mail are they staff."""
-    holders = _roles(evidence, CommunityRole.Role.LEADER).filter(running(evidence.today))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT c.id FROM pathways_contributor c
-             WHERE c.id = ANY(%s) AND NOT metrics_is_staff(c.id, '', %s) AND NOT EXISTS (
-                SELECT FROM pathways_identity i
-                 WHERE i.contributor_id = c.id AND metrics_is_staff(c.id, i.email, %s))
-             ORDER BY c.id
-            """,
-            [list(holders.values_list("contributor_id", flat=True)), evidence.today, evidence.today],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def leaders(evidence: Evidence, window: int) -> Figure:
-    """Volunteers in confirmed leader roles."""
-    roles = _roles(evidence, CommunityRole.Role.LEADER)
-    affiliations = Affiliation.objects.filter(contributor__in=roles.values("contributor"))
-    borders = [*roles.values_list("from_on", "until_on"), *affiliations.values_list("from_on", "until_on")]
-    return count(evidence, len(leading(evidence, window)), borders)
-
-
-def mentoring(evidence: Evidence, window: int) -> list[int]:
-    """People with a confirmed mentor role and a mentee, both today."""
-    roles = _roles(evidence, CommunityRole.Role.MENTOR).filter(running(evidence.today))
-    with_mentee = Mentorship.objects.filter(running(evidence.today), role__in=roles)
-    return sorted(set(with_mentee.values_list("role__contributor_id", flat=True)))
-
-
-def mentors(evidence: Evidence, window: int) -> Figure:
-    """Mentors with a mentee."""
-    roles = _roles(evidence, CommunityRole.Role.MENTOR)
-    mentorships = Mentorship.objects.filter(role__in=roles)
-    borders = [*roles.values_list("from_on", "until_on"), *mentorships.values_list("from_on", "until_on")]
-    return count(evidence, len(mentoring(evidence, window)), borders)
+@together
+def _check_ins(batch: Sequence[Evidence], days: int) -> dict[int, list[date]]:
+    first = batch[0].today - timedelta(days=days - 1)
+    rows = CheckIn.objects.filter(team__in=team_ids(batch), held_on__gte=first).order_by()
+    return by_team(batch, rows.values_list("team_id", "held_on"))
 
 
 def check_ins_90d(evidence: Evidence, window: int) -> Figure:
     """Check-ins held on the days of the window (90) that ends today."""
-    days = timedelta(days=(window or 90) - 1)
-    held = CheckIn.objects.filter(team=evidence.team, held_on__gte=evidence.today - days)
-    kept = list(held.filter(held_on__lte=evidence.today).values_list("held_on", flat=True))
+    days = window or 90
+    held = _check_ins(evidence, days)
+    kept = [day for day in held if day <= evidence.today]
+    leaves = min(kept) + timedelta(days=days - 1) if kept else None
     return Figure(
         value=Decimal(len(kept)),
         as_of=evidence.today,
-        valid_until=earliest(
-            [min(kept) + days if kept else None, holds_until(evidence.today, held.values_list("held_on", "held_on"))]
-        ),
-        detail={"window_days": days.days + 1},
+        valid_until=earliest([leaves, holds_until(evidence.today, [(day, day) for day in held])]),
+        detail={"window_days": days},
     )
+
+
+@together
+def _case_studies(batch: Sequence[Evidence]) -> dict[int, list[CaseStudy]]:
+    rows = CaseStudy.objects.filter(team__in=team_ids(batch))
+    return by_team(batch, ((each.team_id, each) for each in rows))
 
 
 def case_studies_published(evidence: Evidence, window: int) -> Figure:
     """Case studies of the team that are published and not withdrawn, today."""
-    recorded = CaseStudy.objects.filter(team=evidence.team)
-    standing = recorded.filter(published_on__lte=evidence.today).filter(
-        Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=evidence.today)
-    )
-    borders = recorded.values_list("published_on", "withdrawn_on")
-    listed = [f"{each.title} ({each.url})" for each in standing]
-    return count(evidence, len(listed), borders, case_studies=listed)
+    recorded = [(each, (each.published_on, each.withdrawn_on)) for each in _case_studies(evidence)]
+    listed = [f"{each.title} ({each.url})" for each, border in recorded if runs(border, evidence.today)]
+    return count(evidence, len(listed), [border for _each, border in recorded], case_studies=listed)

@@ -16,7 +16,7 @@ class SpanQuerySet(models.QuerySet["Span"]):
 
     def of(
         self,
-        team: Team,
+        team: Team | Collection[int],
         population: Population | int,
         pathway: Pathway | None = None,
         *,
@@ -24,12 +24,14 @@ class SpanQuerySet(models.QuerySet["Span"]):
     ) -> "SpanQuerySet":
         """Of the team as a whole, of one of its pathways, or of each `among` some; as one population sees it.
 
-        The population is one of the headline's, or a bit of metrics/populations.py.
+        Several teams are named by their ids; the population is one of the headline's, or a bit of
+        metrics/populations.py.
         """
         bit = BIT[population] if isinstance(population, Population) else population
         pathways = [pathway.pk if pathway else 0] if among is None else among
+        teams = [team.pk] if isinstance(team, Team) else team
         return (
-            self.filter(team_id=team.pk, pathway_id__in=pathways)
+            self.filter(team_id__in=teams, pathway_id__in=pathways)
             .alias(seen=F("population").bitand(bit))
             .filter(seen__gt=0)
         )

@@ -1,6 +1,7 @@
 """From what a document tells to a contribution: who, in which realm, under an id that is the same by every channel."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from metrics.sources import Raw
+from metrics.sources.trailers import co_authors
 
 #: Longest realm, as an identity keeps it.
 REALM: Final = 60
@@ -38,6 +40,14 @@ def told(raw: Raw, who: Who | None) -> Raw | str:
     if not (raw.name or raw.email or raw.username):
         return nobody()
     return raw._replace(realm=raw.realm if raw.username else "", is_bot=bool(who and who.is_bot))
+
+
+def co_authored(commit: Raw, values: Iterable[str]) -> list[Raw | str]:
+    """The parts that co-authors have in a commit, each under its hash and their address; and what names nobody."""
+    people, malformed = co_authors(values, authors=[commit.email])
+    line, key, at = commit.line, commit.external_id, commit.occurred_at
+    parts = [Raw(line, f"{key} {one.address}", at, one.name, one.email, "", commit.kind) for one in people]
+    return [*parts, *[_("co-authors who are not told as “Name <address>”")] * malformed]
 
 
 def nobody() -> str:

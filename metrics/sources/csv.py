@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from metrics.sources import Batch, Options, Problem, Raw
 from metrics.sources.dialects import WHOLE_ROW, folded, guess
 from metrics.sources.text import Lines, Unreadable
-from pathways.identities import BLANKS
+from pathways.keys import BLANKS
 
 BATCH: Final = 5_000
 COLUMN_LIMIT: Final = 200

@@ -19,7 +19,7 @@ from metrics.sources import Batch, Options, Problem, Raw
 from metrics.sources.blocks import Blocks, Broken
 from metrics.sources.text import FOREIGN, ROW_LIMIT
 from metrics.sources.trailers import co_authors
-from pathways.identities import BLANKS, EMAIL, NAME
+from pathways.keys import BLANKS, EMAIL, NAME
 
 #: The fields of a line, as a report names them, and as `git log` does.
 FIELDS: Final = {
@@ -55,7 +55,7 @@ def read(file: BinaryIO, options: Options) -> Iterator[Batch]:
                 raise Broken(reason, b"")
             reading = _Reading(options)
             line = reading.read(block if line else block.removeprefix(BOM), line)
-            yield Batch(reading.rows, reading.problems, blocks.position, reading.passed)
+            yield Batch(reading.rows, reading.problems, blocks.position, reading.passed, reading.commits)
         if not line:
             raise Broken(_how(_("The file is empty.")), b"")
     except Broken as error:
@@ -102,6 +102,7 @@ class _Reading:
         self.rows: list[Raw] = []
         self.problems: list[Problem] = []
         self.passed: Counter[str] = Counter()
+        self.commits = 0
         self._with_co_authors = options.co_authors
 
     def read(self, block: bytes, before: int) -> int:
@@ -113,6 +114,7 @@ class _Reading:
         *whole, rest = text.split("\n")
         for line, each in enumerate(whole, before + 1):
             if each and each != "\r":
+                self.commits += 1
                 self._line(line, each.split("\0"), suspect=suspect)
         if rest:
             reason = _("The file ends inside this line: it was cut off.")

@@ -31,9 +31,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from metrics.sources import Options, Problem, Raw, Told, times
-from metrics.sources.acts import Place, Who, host, realm, told
+from metrics.sources.acts import Place, Who, co_authored, host, realm, told
 from metrics.sources.json import dotted
 from metrics.sources.nodes import ACCOUNT, Bad, Node, readable
+from metrics.sources.trailers import values_in
 
 OPTIONS: Final = Options()
 
@@ -160,7 +161,11 @@ def _commit(commit: Node, where: str, options: Options) -> Iterator[Raw | str]:
     author = commit.maybe_node("author") or Node({})
     login = author.text("username", ACCOUNT) if author.has("username") else ""
     person = Who(author.maybe_text("name"), author.address("email"), login, login.endswith("[bot]"))
-    yield told(Raw(1, key, at, *person[:3], "commit", where), person)
+    act = Raw(1, key, at, *person[:3], "commit", where)
+    yield told(act, person)
+    message = commit.value.get("message")
+    if options.co_authors and isinstance(message, str):
+        yield from co_authored(act, values_in(message))
 
 
 def _merged(payload: Node) -> Raw | str:

@@ -24,7 +24,7 @@ TOKEN: Final = re.compile(
     r'[ \t\r\n]*+(?:([\[{])|([\]}])|([,:])|("[^"\\]*+(?:\\.[^"\\]*+)*+")|([^\s\[\]{},:"]++))', re.DOTALL
 )
 #: What may be left of a value or an escape where a text was cut off, with blanks behind it.
-UNFINISHED: Final = re.compile(r"(?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-|\.|[eE][+-]?|\\?u[0-9A-Fa-f]{0,3}|\\)?[ \t\r\n]*")
+UNFINISHED: Final = re.compile(r"(?:t|tr|tru|f|fa|fal|fals|n|nu|nul|-|\.|[eE][+-]?|\\?u[0-9A-Fa-f]{0,4}|\\)?[ \t\r\n]*")
 
 
 class NotJson(ValueError):
@@ -79,7 +79,7 @@ def parse(text: str) -> object:
 
 
 def _broken(text: str, position: int, message: str) -> NotJson:
-    field = dotted(_last_before(text, position))
+    field = dotted(_Walk(text).path_at(position))
     position = min(position, len(text))
     if message.startswith("Unterminated string") or UNFINISHED.fullmatch(text, position):
         position = len(text.rstrip(BLANK))
@@ -171,38 +171,33 @@ def dotted(path: Path) -> str:
     return written.removeprefix(".")
 
 
-def _last_before(text: str, position: int) -> Path:
-    last: Path = ()
-    for path, start, _token in _Walk(text).values():
-        if start > position:
-            break
-        last = tuple(path)
-    return last
-
-
 class _Walk:
     """All values of a text in their order, without recursion, as far as it is grammatical."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._text, self._end = text, len(text)
         #: Whether the value at hand has a name that stood in its object before.
         self.twice = False
         self._path: list[str | int] = []
         self._names: list[set[str] | None] = []  # of each open object; None for a list
         self._awaits_name = False
 
+    def path_at(self, position: int) -> Path:
+        """Of the value that a fault at that position keeps from being read: begun, or about to."""
+        self._end = position
+        for _value in self.values():
+            pass
+        return self._path[:-1] if self._awaits_name else self._path
+
     def values(self) -> Iterator[tuple[list[str | int], int, str]]:
         """Path (the same list each time, changed), position of the first character, and the token there."""
         at = 0
-        while token := TOKEN.match(self._text, at):
+        while (token := TOKEN.match(self._text, at)) and (start := token.start(token.lastindex or 0)) < self._end:
             at = token.end()
-            start = token.start(token.lastindex or 0)
             written = token[token.lastindex or 0]
             match token.lastindex:
                 case 1:
                     yield self._path, start, written
-                    if len(self._path) > DEPTH_LIMIT:
-                        return
                     self._open(written)
                 case 2:
                     self._close()
@@ -227,9 +222,7 @@ class _Walk:
         self.twice = False
 
     def _separate(self, mark: str) -> None:
-        if mark == ":":
-            self._awaits_name = False
-        elif self._names:
+        if mark == "," and self._names:
             self.twice = False
             last = self._path[-1]
             if isinstance(last, int):
@@ -239,6 +232,7 @@ class _Walk:
 
     def _name(self, written: str) -> None:
         names = self._names[-1]
+        self._awaits_name = False
         try:
             name = str(json.loads(written))
         except ValueError:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from pathways.identities import BLANKS
+from pathways.keys import BLANKS
 
 #: Most characters of an id, the name of an account, an address and a name, as the tables hold them.
 ID: Final = 300

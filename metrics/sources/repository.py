@@ -125,7 +125,7 @@ def _tell_hashes(program: str, ours: Path, theirs: Path, environment: dict[str, 
         return
     asked = ["config", "--file", str(config), "--no-includes", "--get", "extensions.objectformat"]
     told = subprocess.run(  # noqa: S603
-        [program, *asked], env=environment, cwd=ours, capture_output=True, timeout=10, check=False
+        [program, *asked], env=environment, cwd=ours, stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
     if told.stdout.strip() == b"sha256":
         with (ours / "config").open("a", encoding="ascii") as file:

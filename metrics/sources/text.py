@@ -91,10 +91,15 @@ class Lines:
 
     def unreadable(self, reason: str) -> Unreadable:
         """The error that ends the reading, at the cell that has been reached."""
-        row = "".join(self._row)
+        row = self.row
         breaks, cell = where_it_breaks(row, self.delimiter)
         line = self.start + breaks if row else max(self.number, 1)
         return Unreadable(Problem(line, cell, "", reason, (row[:200],)))
+
+    @property
+    def row(self) -> str:
+        """The lines of the row that is being read, as they stand in the file."""
+        return "".join(self._row)
 
     def peek(self) -> str:
         """The first line, left to be read; without what is no text."""

@@ -1,9 +1,10 @@
 """Moments as JSON sources write them. Each function takes whatever stands there, and raises ValueError with a reason.
 
-What names no zone is read in the one that a person has named for the source; the answer is always in UTC.
+What names no zone is read in the one that a person has named for the source; the answer is in UTC, but for git's.
 """
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -61,23 +62,27 @@ def unix(value: object, _zone: tzinfo) -> datetime:
 
 
 def git(value: object, _zone: tzinfo) -> datetime:
-    """As `git log` writes it unasked: "Thu Jun 11 22:12:09 2015 +0300"."""
+    """As `git log` writes it unasked: "Thu Jun 11 22:12:09 2015 +0300". In that offset: there are very many of them."""
     try:
         _weekday, month, day, clock, year, offset = value.split()  # type: ignore[attr-defined]
-        return datetime.fromisoformat(f"{year}-{MONTHS[month]}-{day:0>2}T{clock}{offset}").astimezone(UTC)
-    except (ValueError, KeyError, AttributeError, OverflowError):
-        reason = _("“%(text)s” is no time as git writes it: Thu Jun 11 22:12:09 2015 +0300.")
-        raise ValueError(reason % {"text": _shown(value)}) from None
+        moment = datetime.fromisoformat(f"{year}-{MONTHS[month]}-{day:0>2}T{clock}{offset}")
+        if moment.tzinfo and 1 < moment.year < 9999:  # whose moment in UTC is one of the calendar too
+            return moment
+    except (ValueError, KeyError, AttributeError):
+        pass
+    reason = _("“%(text)s” is no time as git writes it: Thu Jun 11 22:12:09 2015 +0300.")
+    raise ValueError(reason % {"text": _shown(value)})
 
 
 def mail(value: object, zone: tzinfo) -> datetime:
-    """As mail has it (RFC 2822), with the zones by name that have been seen there."""
-    try:
-        if isinstance(value, str):
-            moment = parsedate_to_datetime(value[:LONGEST])
-            return (moment if moment.tzinfo else moment.replace(tzinfo=_named(value[:LONGEST], zone))).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        pass
+    """As mail has it (RFC 2822), with the zones by name that have been seen there; some programs write ISO 8601."""
+    if isinstance(value, str):
+        text = value[:LONGEST]
+        with suppress(ValueError, TypeError, IndexError, OverflowError):
+            moment = parsedate_to_datetime(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=_named(text, zone))).astimezone(UTC)
+        with suppress(ValueError):
+            return iso(text, zone)
     reason = _("“%(text)s” is no time as mail writes it: Mon, 17 Mar 2008 10:35:05 +0100.")
     raise ValueError(reason % {"text": _shown(value)})
 

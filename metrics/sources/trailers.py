@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from pathways.identities import BLANKS, EMAIL, NAME, fold
+from pathways.keys import BLANKS, EMAIL, NAME, fold
 
 KEY: Final = "co-authored-by"
 PERSON: Final = re.compile(r"([^<>]*)<([^<>]+)>")

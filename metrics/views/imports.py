@@ -1,19 +1,24 @@
 """One import: its report, and what may be done about it."""
 
 from collections.abc import Callable
+from pathlib import PurePath
+from typing import BinaryIO, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lifecycle import sheets
-from metrics import imports, reports, withdrawals
+from metrics import effects, imports, rejected, reports, withdrawals
 from metrics.forms import WithdrawalForm
 from metrics.models import Import
 from metrics.views.door import account, importer, see
 from teams.access import access_to, team_for
-from teams.refusals import Conflict, Refused
+from teams.refusals import Busy, Conflict, Refused
 
 
 def _report(request: HttpRequest, slug: str, pk: int, template: str, status: int = 200) -> HttpResponse:
@@ -48,12 +53,43 @@ def import_row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_safe
+def effect(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """What an import changed in people and the gate."""
+    team = team_for(request, slug)
+    delivery = get_object_or_404(Import.objects.select_related("source"), source__team=team, pk=pk)
+    if delivery.state != Import.State.DONE:
+        return see("metrics:import", team.slug, pk)
+    try:
+        found = effects.effect_of(delivery)
+    except Busy:
+        found = effects.Effect(refused=_("The team is being counted just now. Open this page again in a moment."))
+    return render(request, "metrics/effect.html", {"team": team, "delivery": delivery, "effect": found})
+
+
+@require_safe
 def rejected_rows(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The rejected rows with their places and reasons, to be mended in a spreadsheet."""
     delivery = get_object_or_404(Import, source__team=importer(request, slug), pk=pk)
     rows = [(p["line"], p["column"], p["field"], p["reason"], *p["cells"]) for p in delivery.errors]
     header = ("line", "column", "field", "reason", "the row as it stands")
     return sheets.download(f"import-{delivery.pk}-rejected.csv", header, rows)
+
+
+@require_safe
+def rejected_lines(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """The rejected lines as they stand in the file, to be mended and uploaded alone."""
+    delivery = get_object_or_404(Import.objects.select_related("source"), source__team=importer(request, slug), pk=pk)
+    try:
+        file = cast("BinaryIO", delivery.file.open("rb"))
+    except (ValueError, FileNotFoundError):  # it never had one, or not any more
+        raise Http404 from None
+    suffix = PurePath(delivery.filename.removesuffix(".gz")).suffix or ".txt"
+    response = StreamingHttpResponse(
+        rejected.lines(file, delivery.source, imports.ADAPTERS[delivery.source.type]),
+        content_type="text/plain; charset=utf-8",
+    )
+    response["Content-Disposition"] = content_disposition_header(True, f"import-{delivery.pk}-rejected{suffix}")
+    return response
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """The people's ladder: pathways with their rules, and the people who walk them."""
 
 from pathways.models.kind import Kind
+from pathways.models.likeness import Likeness
 from pathways.models.pathway import (
     ConversionPoint,
     DefaultPoint,
@@ -38,6 +39,7 @@ __all__ = [
     "Iteration",
     "Kind",
     "Level",
+    "Likeness",
     "Mentorship",
     "Pathway",
     "Step",

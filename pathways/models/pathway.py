@@ -23,13 +23,17 @@ class Level(models.IntegerChoices):
     CORE = 3, _("core")
 
 
+def open_on(day: date) -> Q:
+    """Opened, and not closed, on a day."""
+    return Q(Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day)
+
+
 class PathwayQuerySet(models.QuerySet["Pathway"]):
     """Filters that read as adjectives."""
 
     def open(self, on: date | None = None) -> "PathwayQuerySet":
         """Opened, and not closed, on a day (today by default)."""
-        day = on or clock.today()
-        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=day), opened_on__lte=day)
+        return self.filter(open_on(on or clock.today()))
 
 
 class Pathway(models.Model):

@@ -29,9 +29,9 @@ class Contributor(models.Model):
 class Identity(models.Model):
     """One (source, name, e-mail or username) as it came in; `contributor` is the pointer that merge and split move.
 
-    `join_key` is what joins at once: the lower-cased e-mail ("mail:..."), else the account on its source
-    ("csv:..."), else the case-folded name within its source. Placeholder addresses never join anybody. Of an erased
-    identity nothing is left but a keyed hash of that, and "@domain" where a rule for staff names the domain.
+    `source` is the realm of the account, or the stream. `join_key` is what joins at once, and so is `account_key`,
+    where both an address and an account are told: `pathways/keys.py`. Of an erased identity nothing is left but a
+    keyed hash of those, and "@domain" where a rule for staff names the domain.
     """
 
     contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="identities")
@@ -40,6 +40,7 @@ class Identity(models.Model):
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     username = models.CharField(_("account"), max_length=120, blank=True)
     join_key = models.CharField(max_length=330)
+    account_key = models.CharField(max_length=330, null=True, editable=False)  # noqa: DJ001  # no second key: no row of its index
     seen_at = models.DateTimeField(db_default=Now())
     erased_at = models.DateTimeField(null=True, editable=False)
 
@@ -56,12 +57,14 @@ class Identity(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(erased_at=None)
-                | Q(name="", username="", email__regex=r"^(@[a-z0-9.-]+)?$", join_key__startswith="erased:"),
+                | Q(name="", username="", email__regex=r"^(@[a-z0-9.-]+)?$", join_key__startswith="erased:")
+                & (Q(account_key=None) | Q(account_key__startswith="erased:")),
                 name="identity_erased_says_nothing",
             ),
         ]
         indexes = [
             models.Index(fields=["join_key", "id"], name="identity_join"),  # with the id: the oldest of a key
+            models.Index(fields=["account_key", "id"], condition=Q(account_key__isnull=False), name="identity_account"),
             models.Index(fields=["join_key"], condition=Q(erased_at__isnull=False), name="identity_erased"),
             models.Index(Lower(Trim("email")), name="identity_email"),  # whose contributions are an account's
         ]

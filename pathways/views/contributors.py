@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pathways import contributors, erasure, people, presence, roles
+from pathways import contributors, erasure, merging, people, presence, roles
 from pathways import people_forms as forms
 from pathways.models import CommunityRole, Contributor, Mentorship
 from pathways.panels import PersonAsked, person_panels_of
@@ -123,6 +123,17 @@ def names(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found, form = _person(team, pk), forms.NameForm(request.POST)
     verb = lambda: contributors.rename(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
     return _submitted(request, team, found, form, verb, name="name_form", said=_("The name is changed."))
+
+
+@require_POST
+def merge_end(request: HttpRequest, slug: str, pk: int, merge: int) -> HttpResponse:
+    """Takes a merge back."""
+    team = team_of(request, slug)
+    found = _person(team, pk)
+    event = get_object_or_404(found.events.filter(action="merge"), pk=merge)
+    verb = lambda: merging.unmerge(event, actor=reader(request), team=team)  # noqa: E731
+    said = _("They are two people again. The numbers are being counted again.")
+    return _submitted(request, team, found, Form(request.POST), verb, name="", said=said)
 
 
 @require_POST

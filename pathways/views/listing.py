@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lifecycle import sheets
-from pathways import standing
-from pathways.listing import listed
+from pathways import likenesses, standing
+from pathways.listing import UNCLASSIFIED, Wanted, listed
 from pathways.listing_form import FindForm
 from pathways.models import Level
 from pathways.models.people import Affiliated
@@ -44,6 +44,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "page": Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page")),  # type: ignore[arg-type]
         "shortlists": standing.shortlists_of(standing.counted(team)),
         "run": run_of([team], is_live=True),
+        "unclassified": listed(standing.counted(team), Wanted(affiliation=UNCLASSIFIED)).count(),
+        "alike": likenesses.open_of(team).count() if access_to(reader(request), team).can_edit_contributors else 0,
     }
     return render(request, "pathways/contributors.html", context)
 
@@ -59,9 +61,11 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _rows(people: Iterable[Any]) -> Iterator[list[object]]:
+    """What the page says of each."""
+    levels: dict[int | None, str] = {level: str(level.label) for level in Level}
+    levels |= {None: _("nothing counted"), Level.CONTRIBUTOR: _("none now")}
     for person in people:
-        level = _("nothing counted") if person.level is None else Level(person.level).label
         said = _("bot") if person.is_bot else Affiliated(person.said).label if person.said else _("unclassified")
         roles = ", ".join(str(role) for role in person.team_roles)
-        cells: list[object] = [person.pk, person.name, level, person.lapses_on, person.first_on, person.last_on]
-        yield [*cells, person.acts, said, roles]
+        days = [person.lapses_on, person.first_on, person.last_on]
+        yield [person.pk, person.name, levels[person.level], *days, person.acts, said, roles]

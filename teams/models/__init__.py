@@ -2,6 +2,7 @@
 
 from teams.models.case_study import CaseStudy
 from teams.models.gate import Adoption, Confirmation, Promotion, PromotionRequest, Waiver
+from teams.models.glance import Glance
 from teams.models.milestone import MilestoneEvent
 from teams.models.numbers import Measurement, Population, WeeklyCount
 from teams.models.risk import CheckIn, TeamRisk
@@ -13,6 +14,7 @@ __all__ = [
     "CaseStudy",
     "CheckIn",
     "Confirmation",
+    "Glance",
     "Measurement",
     "Membership",
     "MilestoneEvent",

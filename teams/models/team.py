@@ -61,6 +61,7 @@ class Team(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
     data_version = models.BigIntegerField(default=1, db_default=1, editable=False)
     facts_version = models.BigIntegerField(default=1, db_default=1, editable=False)
+    glance_version = models.BigIntegerField(default=1, db_default=1, editable=False)
 
     objects = TeamQuerySet.as_manager()
 

@@ -1,20 +1,23 @@
 """The partner's landing page, and the same rows as a file."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from lifecycle import sheets
+from lifecycle import kept, sheets
 from lifecycle.models import Stage
 from teams import portfolio as portfolios
 from teams.portfolio_forms import PortfolioForm
-from teams.runs import run_of
+from teams.portfolio_rows import TeamRow
+from teams.views import cards, unchanged
 from teams.views.page import reader
 
-PAGE = 50
 COLUMNS = [
     "team",
     "stage",
@@ -42,39 +45,54 @@ def _wanted(request: HttpRequest) -> tuple[PortfolioForm, dict[str, object]]:
 
 @require_safe
 def portfolio(request: HttpRequest) -> HttpResponse:
-    """All teams the reader may see, as a board by stage or as a table."""
+    """All teams the reader may see, as a board by stage or as a table; nothing but a 304 to who has it already."""
+    state = unchanged.state_of(request)
+    if unchanged.is_told_once(request):
+        return _whole(request, state)
+    tag = f'"{state}"'
+    response = get_conditional_response(request, etag=tag) or _whole(request, state)
+    response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
+    return response
+
+
+def _whole(request: HttpRequest, state: str) -> HttpResponse:
+    """The page. Of each reader the last one is kept, as far as the rows go, and is good as long as its state is."""
     form, wanted = _wanted(request)
-    every = portfolios.rows_of(reader(request))
-    rows = portfolios.chosen(every, wanted)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    shown = portfolios.with_sparks(list(page.object_list))
-    stages = list(Stage.objects.filter(retired=False))
-    context = {
-        "form": form,
-        "totals": portfolios.totals_of(every),
-        "page": page,
-        "rows": shown,
-        "board": [_column(stage, shown, rows) for stage in stages],
-        "groups": _split(shown),
-        "is_table": request.GET.get("view") == "table",
-        "is_empty": not every,
-        "run": run_of(row.team for row in every) if every else None,
-    }
-    return render(request, "teams/portfolio.html", context)
+    name = f"portfolio:{reader(request).pk}"
+    kept_state, look, teams = kept.get([name]).get(name, (None, None, ""))
+    if kept_state != state:
+        look = portfolios.look(reader(request), wanted, request.GET.get("page"))
+        teams = _teams(request, form, look)
+        kept.put({name: (state, replace(look, rows=[]), teams)})
+    context = {"form": form, "look": look, "page": look.page, "totals": look.totals, "run": look.run, "teams": teams}
+    return render(request, "teams/portfolio.html", context | {"is_table": _is_table(request)})
 
 
-def _column(stage: Stage, shown: list[portfolios.TeamRow], rows: list[portfolios.TeamRow]) -> dict[str, object]:
+def _is_table(request: HttpRequest) -> bool:
+    return request.GET.get("view") == "table"
+
+
+def _teams(request: HttpRequest, form: PortfolioForm, look: portfolios.Look) -> SafeString:
+    """The rows of the page, on a board or in a table."""
+    html = cards.drawn(look.rows, cards.LINE if _is_table(request) else cards.CARD)
+    if _is_table(request):
+        return render_to_string("teams/_table.html", {"groups": _split(look.rows, html)})
+    board = [_column(stage, look, html) for stage in form.stages]
+    return render_to_string("teams/_board.html", {"board": board, "is_own": look.totals.is_own})
+
+
+def _column(stage: Stage, look: portfolios.Look, html: dict[int, SafeString]) -> dict[str, object]:
     """One column of the board: its teams of this page, and how many there are on all pages."""
-    here = [row for row in shown if row.team.stage_id == stage.pk]
-    count = sum(row.team.stage_id == stage.pk for row in rows)
-    return {"stage": stage, "count": count, "is_elsewhere": count > len(here), "groups": _split(here)}
+    here = [row for row in look.rows if row.stage_id == stage.pk]
+    count = look.in_stage.get(stage.pk, 0)
+    return {"stage": stage, "count": count, "is_elsewhere": count > len(here), "groups": _split(here, html)}
 
 
-def _split(rows: Iterable[portfolios.TeamRow]) -> dict[str, list[portfolios.TeamRow]]:
+def _split(rows: Iterable[TeamRow], html: dict[int, SafeString]) -> dict[str, list[SafeString]]:
     """The reader's own teams, and those with other people."""
-    groups: dict[str, list[portfolios.TeamRow]] = {"mine": [], "others": []}
+    groups: dict[str, list[SafeString]] = {"mine": [], "others": []}
     for row in rows:
-        groups["mine" if row.is_mine else "others"].append(row)
+        groups["mine" if row.is_mine else "others"].append(html[row.team_id])
     return groups
 
 
@@ -82,13 +100,13 @@ def _split(rows: Iterable[portfolios.TeamRow]) -> dict[str, list[portfolios.Team
 def export(request: HttpRequest) -> HttpResponse:
     """The rows that the filters leave, all pages of them, as CSV that no spreadsheet runs."""
     _form, wanted = _wanted(request)
-    rows = portfolios.chosen(portfolios.rows_of(reader(request)), wanted)
+    rows = portfolios.rows_of(reader(request), wanted)
     return sheets.download("portfolio.csv", COLUMNS, [_cells(row) for row in rows])
 
 
-def _cells(row: portfolios.TeamRow) -> list[object]:
+def _cells(row: TeamRow) -> list[object]:
     """One line of the file."""
-    missing = "; ".join(f"{each.label}: {each.lack}" for each in row.verdict.blocking)
-    cells: list[object] = [row.team, row.team.stage, row.team.entered_on, row.verdict.state, row.settled]
-    cells += [len(row.verdict.required), missing, row.mover, row.active, row.change, row.high_risks]
+    missing = "; ".join(f"{each['label']}: {each['lack']}" for each in row.lacks)
+    cells: list[object] = [row.name, row.stage_name, row.entered_on, row.outcome, row.settled]
+    cells += [row.required, missing, row.mover, row.active, row.change, row.high_risks]
     return [*cells, row.days_silent, row.complete_to, "yes" if row.is_mine else "no"]

@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from metrics.models import Import
-from pathways.models import CommunityRole
+from pathways import likenesses
+from pathways.models import CommunityRole, Likeness
 from teams import gates
 from teams.models import PromotionRequest, Team, User
 from tests.browser.conftest import Window
@@ -39,8 +40,10 @@ def addresses() -> list[str]:
     """Every page that a reader can come to by links."""
     delivery = Import.objects.filter(source__team__slug="lantern").first()
     person = CommunityRole.objects.filter(team__slug="lantern").first()
+    alike = likenesses.open_of(Team.objects.get(slug="lantern")).first()
     assert delivery
     assert person
+    assert alike
     lantern = "/teams/lantern/"
     return [
         "/",
@@ -65,6 +68,9 @@ def addresses() -> list[str]:
         f"{lantern}contributors/drifting/",
         f"{lantern}contributors/newcomers/",
         f"{lantern}contributors/{person.contributor_id}/",
+        f"{lantern}contributors/likenesses/",
+        f"{lantern}contributors/likenesses/?show=rejected",
+        f"{lantern}contributors/likenesses/reach/?pair={alike.pk}",
         f"{lantern}data/",
         f"{lantern}data/imports/{delivery.pk}/",
         f"{lantern}numbers/",
@@ -150,3 +156,16 @@ def test_without_scripts_a_tick_still_works(demo: list[Team], window: Window) ->
     identity = row.get_attribute("id")
     row.get_by_role("button", name="Done").click()
     expect(page.locator(f"#{identity} .state")).to_contain_text("Done")
+
+
+def test_without_scripts_and_by_keyboard_two_people_are_kept_apart(demo: list[Team], window: Window) -> None:
+    page = window(User.objects.get(username="ada"), width=390, script=False)
+    page.goto("/teams/lantern/contributors/likenesses/")
+    first = page.locator("#pairs tbody input").first
+    pk = int(first.get_attribute("value") or 0)
+    first.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="They are two people").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_contain_text("Kept apart")
+    assert Likeness.objects.get(pk=pk).state == Likeness.State.REJECTED

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from lifecycle import jobs
 from lifecycle.models import Job
-from metrics.models import Contribution, Import, Source
-from pathways.identities import LOCK
+from metrics import rebuilds
+from metrics.models import Contribution, Import, Source, Span
 from pathways.models import Identity, Level
+from pathways.turns import LOCK
 from teams.models import Measurement, Team, WeeklyCount
 from tests.factories import PathwayFactory, PointFactory
 from tests.flow.victims import Hold, Nursery, row, table
@@ -163,3 +164,21 @@ def test_a_recount_killed_at(step: str, victims: Nursery) -> None:
     undisturbed = scene()
     deliver(undisturbed, file_of(*FILE, header=HEADER))
     assert everything(source) == everything(undisturbed)
+
+
+@pytest.mark.parametrize("step", [step for step in RECOUNT if step != CLAIM])
+def test_a_batch_killed_at(step: str, victims: Nursery) -> None:
+    """Nothing of it is there, and the next worker counts its teams one by one."""
+    source, other = scene(), scene()
+    jobs.drain()
+    Span.objects.all().delete()
+    assert rebuilds.ask() == 1
+    batch = Job.objects.get(kind="rebuild_batch")
+    victims.kill_at(batch.pk, *RECOUNT[step](other.team_id, batch.pk))
+    assert not Span.objects.exists()
+    next_worker()
+    assert Job.objects.filter(kind="rebuild_batch").count() == 1 + 2
+    undisturbed = scene()
+    jobs.drain()
+    for each in (source, other):
+        assert everything(each) == everything(undisturbed)

@@ -81,16 +81,16 @@ def stored(team: Team) -> set[Row]:
 def recompute(team: Team) -> int:
     """The spans of the touched people."""
     with transaction.atomic(), connection.cursor() as cursor:
-        people = spans.drain(cursor, team.pk)
-        spans.stage(cursor, team.pk, people)
-        spans.settle(cursor, team.pk, people)
+        people = spans.drain(cursor, [team.pk]).people
+        spans.stage(cursor, [team.pk], people)
+        spans.settle(cursor, [team.pk], people)
         return len(people)
 
 
 def rebuild(team: Team) -> None:
     """The spans of everybody."""
     with transaction.atomic(), connection.cursor() as cursor:
-        spans.rebuild(cursor, team.pk)
+        spans.rebuild(cursor, [team.pk])
 
 
 def known(key: str) -> Kind:

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from lifecycle import clock, jobs
-from metrics import deliveries, withdrawals
+from metrics import keeping, withdrawals
 from metrics.api.writing import LARGEST, MOST
 from metrics.models import Contribution, Delivery, Import, Source
 from pathways.models import Identity, Kind
@@ -293,6 +293,6 @@ def test_what_the_api_told_as_well_is_read_again_when_the_first_is_undone(
 def test_bodies_are_forgotten_after_their_time(token: str) -> None:
     post(token, [item()])
     Delivery.objects.update(received_at=clock.now() - timedelta(days=91))
-    assert deliveries.forget_bodies() == 1
+    assert keeping.expire() == 1
     assert statuses(post(token, [item()])) == ["known"]
     assert Delivery.objects.get().body is None

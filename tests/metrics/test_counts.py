@@ -170,7 +170,7 @@ def test_weeks_that_follow_a_change_are_those_that_are_counted_anew(
         recount(team.pk)
         followed = list(WeeklyCount.objects.filter(team=team).values())
         with connection.cursor() as cursor:
-            weekly.write(cursor, team.pk, today_of.today())
+            weekly.write(cursor, [team.pk], today_of.today())
         assert list(WeeklyCount.objects.filter(team=team).values()) == followed
         if number % 2:  # the next step also takes something back
             made[0].state = Contribution.State.WITHDRAWN

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from lifecycle import jobs
+from lifecycle import clock, jobs
 from metrics import reconcile, recount
-from metrics.models import Contribution, Import
-from pathways import erasure, identities, merging
+from metrics.models import Contribution, Delivery, Import
+from pathways import erasure, merging, turns
 from pathways.models import AffiliationRule, CommunityRole, Contributor, Identity, Level, Pathway
 from teams.models import Measurement, Role, Team, User
 from teams.refusals import Busy
@@ -147,6 +148,45 @@ def test_a_later_import_counts_for_the_same_person_and_tells_no_name(
     assert places() == []
 
 
+def test_nothing_is_erased_while_a_file_waits_that_may_name_the_person(
+    pathway: Pathway, ann: Contributor, admin: User
+) -> None:
+    deliver(source_for(pathway), file_of(row(1)), work=False)
+    with pytest.raises(Busy):
+        erasure.erase(ann, actor=admin, team=pathway.team)
+    ann.refresh_from_db()
+    assert ann.erased_at is None
+
+
+def test_files_deliveries_and_what_a_source_was_told_let_go_of_the_name(
+    pathway: Pathway, ann: Contributor, admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    hook = source_for(pathway, type="github", reading={"all_by": ["Annika Ek", "", ""], "co_authors": False})
+    Delivery.objects.create(source=hook, guid="1", event="push", body=b'"Annika"', read_at=clock.now())
+    deliver(
+        source_for(pathway),
+        file_of(*acts("Annika Ek", "annika@home.example", begin=1, number=1)),
+        filename="Annika.csv",
+    )
+    assert files()
+    with django_capture_on_commit_callbacks(execute=True):
+        erasure.erase(ann, actor=admin, team=pathway.team)
+    assert files() == []
+    assert places() == []
+    hook.refresh_from_db()
+    assert hook.reading == {"co_authors": False}
+
+
+def files() -> list[str]:
+    """Files and bodies in which Ann stands."""
+    found = [f"delivery {each.pk}" for each in Delivery.objects.filter(body__isnull=False)]
+    for name in default_storage.listdir("imports")[1]:
+        with default_storage.open(f"imports/{name}") as file:
+            if b"annika" in file.read().lower():
+                found.append(name)
+    return found
+
+
 def test_no_table_holds_the_name_an_address_or_an_account(pathway: Pathway, ann: Contributor, admin: User) -> None:
     source = source_for(pathway)
     wrong = file_of(row(900, name="Annika Ek", email="annika@home.example", ts="noon"), row(901, name="Bo", ts="late"))
@@ -190,7 +230,7 @@ def test_an_erasure_waits_for_the_import_under_way_and_the_import_for_the_erasur
             connection.close()
 
     with transaction.atomic(), connection.cursor() as cursor:
-        identities.take_turns(cursor)
+        turns.take_turns(cursor)
         thread = threading.Thread(target=erase)
         thread.start()
         thread.join(10)

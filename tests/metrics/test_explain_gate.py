@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from lifecycle.measures import Measure
 from metrics import explain
-from metrics.evidence import Evidence
+from metrics.measures.entries import begun
 from metrics.models import Contribution, Source
 from metrics.recount import recount
 from pathways.models import Affiliation, Level, Pathway
@@ -111,18 +111,19 @@ def test_growth_lists_the_people_it_counts(people: People, pathway: Pathway, mea
 def test_a_source_that_begins_on_the_day_of_entry_did_not_begin_before_it(people: People, pathway: Pathway) -> None:
     entered = TODAY - 100 * DAY
     act(pathway, ContributorFactory.create(), entered)
-    evidence = Evidence(people.team)
-    assert evidence.begun_before(entered) == []
-    assert len(evidence.begun_before(entered + DAY)) == 1
+    source = Source.objects.get()
+    assert begun([(people.team.pk, entered)]) == []
+    both = [(people.team.pk, entered), (people.team.pk, entered + DAY)]
+    assert begun(both) == [(people.team.pk, entered + DAY, source.pk)]
     Source.objects.update(starts_on=entered - DAY)
-    assert len(Evidence(people.team).begun_before(entered)) == 1
+    assert {day for _team, day, _source in begun(both)} == {entered, entered + DAY}
     Source.objects.update(starts_on=entered)
-    assert Evidence(people.team).begun_before(entered) == []
+    assert [day for _team, day, _source in begun(both)] == [entered + DAY]
 
 
 def test_an_act_that_does_not_count_begins_no_source(people: People, pathway: Pathway) -> None:
     act(pathway, ContributorFactory.create(), TODAY - 9 * DAY, state=Contribution.State.BEFORE_START)
-    assert Evidence(people.team).begun_before(TODAY) == []
+    assert begun([(people.team.pk, TODAY)]) == []
 
 
 def reasons(team: Team, measure: Measure) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from metrics.figures import figures
 from pathways.models import AffiliationRule, Level, Pathway
 from tests.factories import PathwayFactory, PointFactory
-from tests.metrics.files import SAMPLES, deliver, joined, lines, sample, source_for
+from tests.metrics.files import SAMPLES, deliver, joined, lines, part_noreply, sample, source_for
 
 pytestmark = pytest.mark.django_db
 STAFF_HOSTS = ("mozilla.com", "mozilla.org", "mozillafoundation.org", "getpocket.com")
@@ -57,6 +57,7 @@ def profiler(db: None) -> Pathway:
         AffiliationRule.objects.create(domain=host)
     delivery = deliver(source_for(pathway), sample("profiler/events.csv.gz"))
     assert delivery.new == 8440, delivery.errors
+    part_noreply(pathway.team)
     return pathway
 
 
@@ -100,6 +101,7 @@ def test_halves_in_any_order_and_a_tenth_twice_give_the_same_figures() -> None:
     dice.shuffle(second)
     deliver(source, joined(header, rows[:half]))
     deliver(source, joined(header, second))
+    part_noreply(pathway.team)
     flag_bots()
     for population, expected in (("all", "raw"), ("people", "people"), ("volunteers", "volunteers")):
         found = figures(pathway.team, pathway=pathway, population=population)

@@ -70,7 +70,7 @@ def test_months_and_weeks_tell_the_same_where_both_end(clock: object) -> None:
     act(pathway, early, start + 70 * DAY)
     rebuild(pathway.team)
     with connection.cursor() as cursor:
-        weekly.write(cursor, pathway.team_id, today_of.today())
+        weekly.write(cursor, [pathway.team_id], today_of.today())
     for population in Population:
         weeks = list(WeeklyCount.objects.filter(team=pathway.team, pathway_id=pathway.pk, population=population))
         asked = Asked(pathway.team, max(week.week for week in weeks), population, pathway)

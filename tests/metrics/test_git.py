@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.sources import Batch, Options, Problem, Raw, blocks, csv, git, repository
-from pathways.identities import BLANKS, fold
+from pathways.keys import BLANKS, fold
 from tests.metrics import repositories
 from tests.metrics.files import sample
 from tests.metrics.repositories import NOON, Commit
@@ -64,7 +64,7 @@ def test_a_line_becomes_a_contribution() -> None:
 
 def test_merges_are_left_out_and_counted() -> None:
     (batch,) = batches(log_of(line(parents=f"{HASH} {HASH}"), line(parents=HASH), line(parents=" ".join([HASH] * 9))))
-    assert (len(batch.rows), batch.rows[0].line, batch.passed) == (1, 2, {"merges": 2})
+    assert (len(batch.rows), batch.rows[0].line, batch.passed, batch.items) == (1, 2, {"merges": 2}, 3)
 
 
 def test_a_co_author_is_a_contribution_of_their_own() -> None:

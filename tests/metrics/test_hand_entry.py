@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from lifecycle import clock, jobs
-from metrics import deliveries, hand, withdrawals
+from metrics import deliveries, hand, keeping, withdrawals
 from metrics.hand import Act
 from metrics.models import Contribution, Delivery, Import, Source
 from pathways import erasure
@@ -160,7 +160,7 @@ def test_an_entry_outlives_the_other_bodies_and_no_body_names_its_person(
     send(people, source, name="Bo Berg", email="bo@home.example")
     assert not [each for each in Delivery.objects.all() if b"Berg" in each.body or b"home" in each.body]  # type: ignore[operator]
     Delivery.objects.update(received_at=clock.now() - timedelta(days=91))
-    assert deliveries.forget_bodies() == 0
+    assert keeping.expire() == 0
 
 
 def test_somebody_erased_who_is_typed_again_is_the_same_nameless_person(

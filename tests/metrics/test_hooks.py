@@ -274,13 +274,3 @@ def test_what_a_stream_told_as_well_is_read_again_when_the_first_is_undone(hook:
     withdrawals.withdraw(first, actor=actor, reason="The wrong file.")
     jobs.drain()
     assert Contribution.objects.get(state=0).imported.source == hook.source
-
-
-def test_bodies_are_forgotten_after_their_time_and_counts_stand(hook: Hook) -> None:
-    post(hook, push(commit(1)))
-    jobs.drain()
-    assert deliveries.forget_bodies() == 0
-    Delivery.objects.update(received_at=clock.now() - timedelta(days=91))
-    assert deliveries.forget_bodies() == 1
-    assert Delivery.objects.get().body is None
-    assert Contribution.objects.count() == 1

@@ -10,7 +10,7 @@ from lifecycle import clock, jobs
 from lifecycle.models import Job
 from metrics import recount
 from metrics.models import Contribution, Span
-from pathways import contributors, identities, merging
+from pathways import contributors, identities, merging, turns
 from pathways.models import AffiliationRule, CommunityRole, FunnelLink, Identity, Kind, Level
 from pathways.models.people import Affiliated
 from teams.models import Measurement, Role, Team
@@ -159,7 +159,7 @@ def test_somebody_said_to_be_staff_waits_for_the_import_under_way() -> None:
 
     told: list[bool] = []
     with transaction.atomic(), connection.cursor() as cursor:
-        identities.take_turns(cursor)
+        turns.take_turns(cursor)
         thread = threading.Thread(target=say)
         thread.start()
         thread.join(10)

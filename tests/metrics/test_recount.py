@@ -11,8 +11,9 @@ from django.db import connection, connections, transaction
 
 from lifecycle import jobs
 from lifecycle.models import Job
+from metrics import due
 from metrics.models import Span, Touched
-from metrics.recount import DUE, due, recount
+from metrics.recount import recount
 from pathways.models import Level
 from teams.models import CheckIn, Measurement, Team, WeeklyCount
 from tests.factories import CheckInFactory, ContributorFactory, PointFactory, TeamFactory
@@ -65,11 +66,18 @@ def test_a_day_is_due_for_whoever_it_changes(clock: time_machine.Traveller) -> N
     checked = CheckInFactory.create(held_on=TODAY - 88 * DAY).team  # leaves the window of 90 days on the 19th
     quiet = TeamFactory.create()
     jobs.drain()
-    assert due(TODAY) == []
-    assert due(TODAY + DAY) == []
-    assert due(TODAY + 2 * DAY) == sorted([point.pathway.team_id, checked.pk])
-    assert quiet.pk in due(TODAY + 5 * DAY)  # Monday: a week is over
+    assert due.teams(TODAY) == []
+    assert due.teams(TODAY + DAY) == []
+    assert due.teams(TODAY + 2 * DAY) == sorted([point.pathway.team_id, checked.pk])
+    assert quiet.pk in due.teams(TODAY + 5 * DAY)  # Monday: a week is over
     assert CheckIn.objects.count() == 1
+
+
+def test_a_team_that_was_never_counted_is_due(clock: time_machine.Traveller) -> None:
+    team = TeamFactory.create()
+    assert due.teams(TODAY) == [team.pk]
+    recount(team.pk)
+    assert due.teams(TODAY) == []
 
 
 def test_a_team_last_counted_days_ago_is_due_by_its_own_day(clock: time_machine.Traveller) -> None:
@@ -81,15 +89,15 @@ def test_a_team_last_counted_days_ago_is_due_by_its_own_day(clock: time_machine.
     jobs.drain()
     clock.move_to(datetime(2026, 6, 18, 12, tzinfo=UTC))
     recount(late.team_id)
-    assert due(TODAY + DAY) == [early.team_id]
-    assert due(TODAY + 2 * DAY) == [early.team_id]
+    assert due.teams(TODAY + DAY) == [early.team_id]
+    assert due.teams(TODAY + 2 * DAY) == [early.team_id]
 
 
 def test_the_day_change_reads_borders_and_no_other_spans(clock: time_machine.Traveller) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # a small table would be read whole
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        cursor.execute(f"EXPLAIN {DUE}", {"today": TODAY, "monday": TODAY - 2 * DAY})
+        cursor.execute(f"EXPLAIN {due.DUE}", {"today": TODAY})
         plan = "\n".join(line for (line,) in cursor.fetchall())
     for index, border in (("span_starts", "from_on"), ("span_lapses", "until_on")):
         assert f"using {index}" in plan

@@ -1,17 +1,19 @@
 """Undoing a whole import."""
 
+import threading
+import time
 from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from lifecycle import jobs
-from metrics import withdrawals
+from metrics import imports, withdrawals
 from metrics.models import Contribution, Import, Source, Span
 from pathways.models import Contributor
 from teams.models import User
 from teams.refusals import Conflict, Refused
-from tests.factories import UserFactory
+from tests.factories import PathwayFactory, UserFactory
 from tests.metrics.files import deliver, file_of, row, source_for
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +125,38 @@ def test_a_key_changes_only_with_the_withdrawal_and_that_is_never_rewritten(sql:
     deliver(source, file_of(row(2)))
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
+
+
+def is_waited_for() -> bool:
+    """Whether some session stands before a lock of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        waits: bool = cursor.fetchone()[0]
+        return waits
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_of_another_pathway_does_not_pass_over_what_is_just_being_undone() -> None:
+    source = source_for()
+    first = deliver(source, file_of(row(1)))
+    later = deliver(source_for(PathwayFactory.create(team=source.team)), file_of(row(1)), work=False)
+    withdrawals.withdraw(first, actor=UserFactory.create(), reason="The wrong file.")
+
+    def read() -> None:
+        try:
+            with transaction.atomic():
+                imports.work(later.pk, progress=lambda _done, _total: None)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=read)
+    with transaction.atomic():
+        withdrawals.work(first.pk)
+        thread.start()
+        while thread.is_alive() and not is_waited_for():
+            time.sleep(0.02)
+    thread.join()
+    jobs.drain()
+    assert Contribution.objects.standing().get().imported == later

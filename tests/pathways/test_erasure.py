@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pathways import contributors, erasure, merging, suppression
-from pathways.identities import join_key
+from pathways.keys import keys_of
 from pathways.models import AffiliationRule, Contributor, ContributorEvent, Identity
 from teams.refusals import Conflict, Refused
 from tests.conftest import People
@@ -71,15 +71,57 @@ def test_who_comes_again_is_the_same_nameless_person(ann: Contributor, people: P
     assert not Identity.objects.filter(name__startswith="Ann").exists()
 
 
+HUB = "users.noreply.github.com"
+
+
+def test_who_is_erased_is_known_by_each_key_and_by_what_is_told_with_one(ann: Contributor, people: People) -> None:
+    erase(ann, people)
+    told = [
+        Given("github", "Ann", ANN.email, "ann-s"),
+        Given("github", "", "", "Ann-S"),
+        Given("csv:1", "", "", "anns"),
+    ]
+    assert {person for _identity, person in resolve(*told)} == {ann.pk}
+    again = [Given("lab", "Ann", f"7+ann-s@{HUB}", "ann"), Given("lab", "", "", "ann")]
+    assert {person for _identity, person in resolve(*reversed(again))} == {ann.pk}
+    assert not Identity.objects.exclude(name="", email="", username="").exists()
+    assert not Identity.objects.exclude(join_key__startswith="erased:").exists()
+
+
+def test_what_is_told_of_an_erased_person_takes_nobody_elses_account(ann: Contributor, people: People) -> None:
+    [(_, bo)] = resolve(Given("github", "Bo", "bo@home.example", "bo"))
+    erase(ann, people)
+    [(_, found)] = resolve(Given("github", "Ann", ANN.email, "bo"))
+    assert found == ann.pk
+    assert [person for _identity, person in resolve(Given("github", "", "", "bo"))] == [bo]
+
+
+@pytest.mark.parametrize("erased_as", [f"123+ann@{HUB}", f"ann@{HUB}"])
+def test_who_was_erased_under_the_former_rule_is_known_again(erased_as: str) -> None:
+    """A noreply address was an address once: it is tried so, with its number and without."""
+    _, (kept, person) = resolve(Given(name="Bo", email="bo@home.example"), Given(name="Ann", email=erased_as))
+    Identity.objects.filter(pk=kept).update(
+        name="", email="", join_key=suppression.kept_of(f"mail:{erased_as}"), erased_at="2026-01-01T00:00Z"
+    )
+    assert resolve(Given(name="Ann", email=erased_as.upper())) == [(kept, person)]
+    by_account = [
+        Given("github", "", "", "ann"),
+        Given("csv:2", "A", f"ann@{HUB}"),
+        Given("csv:2", "A", f"9+ann@{HUB}"),
+    ]
+    assert [found for _identity, found in resolve(*by_account)] == [person] * 3  # known by the account from then on
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(GIVEN, min_size=1, max_size=8))
 def test_sql_and_python_keep_the_same_of_a_key(rows: list[Given]) -> None:
     with transaction.atomic():
         found = resolve(*rows)
         for identity in Identity.objects.all():
-            kept = suppression.kept_of(join_key(identity.source, identity.name, identity.email, identity.username))
+            keys = keys_of(identity.source, identity.name, identity.email, identity.username)
+            first, second = (suppression.kept_of(key) if key else None for key in keys)
             Identity.objects.filter(pk=identity.pk).update(
-                name="", email="", username="", join_key=kept, erased_at="2026-01-01T00:00Z"
+                name="", email="", username="", join_key=first, account_key=second, erased_at="2026-01-01T00:00Z"
             )
         assert [person for _identity, person in resolve(*rows)] == [person for _identity, person in found]
         transaction.set_rollback(True)

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathways import identities, merging
+from pathways import merging, turns
 from pathways.models import (
     Affiliation,
     Contributor,
@@ -151,7 +151,7 @@ def test_nobody_is_moved_while_an_import_meets_people(people: People) -> None:
         with transaction.atomic():
             importing.set_autocommit(False)
             with importing.cursor() as cursor:
-                identities.take_turns(cursor)
+                turns.take_turns(cursor)
             with pytest.raises(Busy):
                 merging.merge(ann, others=[bo], actor=people.activator, team=people.team)
     finally:

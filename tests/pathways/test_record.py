@@ -11,7 +11,7 @@ from django.db.models import Model
 from metrics.models import Contribution, Import, Touched
 from metrics.recount import recount
 from pathways import contributors, merging, record
-from pathways.models import Contributor, ContributorEvent, Mentorship, Steward
+from pathways.models import Contributor, ContributorEvent, Likeness, Mentorship, Steward
 from pathways.models.people import Affiliated
 from tests.conftest import People
 from tests.factories import (
@@ -54,6 +54,8 @@ def mira(people: People) -> Contributor:
     elsewhere = source_of(there)
     act(there, IdentityFactory.create(contributor=mira, source=elsewhere.identity_source, email="m@away.example"), DAY)
     contributors.set_affiliation(mira, actor=people.activator, team=people.team, kind=Affiliated.STAFF, reason="Hired")
+    Likeness.objects.create(one=mira, other=EnrolmentFactory.create(pathway=here).contributor, reasons=["name"])
+    Likeness.objects.create(one=EnrolmentFactory.create(pathway=there).contributor, other=mira)
     mentor = CommunityRoleFactory.create(team=people.team, role="mentor", contributor__name="Mona")
     Mentorship.objects.create(role=mentor, mentee=mira, from_on=DAY)
     for pathway in (here, there):
@@ -104,5 +106,5 @@ def test_a_team_does_not_hand_out_what_another_holds_and_an_admin_hands_out_all(
     assert "away.example" not in json.dumps(fetched(people, "activator", mira))
     everything = fetched(people, "admin", mira)
     assert len(everything["identities"]) == len(everything["contributions"]) == 3
-    for part in ("enrolments", "community_roles", "stewardships"):
+    for part in ("enrolments", "community_roles", "stewardships", "likenesses", "imports"):
         assert len(everything[part]) == len(fetched(people, "activator", mira)[part]) + 1

@@ -5,20 +5,30 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathways.identities import BLANKS, join_key
+from pathways.keys import BLANKS, WRAPS, keys_of
 from pathways.models import Contributor, Identity
 from tests.factories import IdentityFactory
 from tests.pathways.people import Given, resolve
 
 NOBODYS = ["", " ", "@", "=", "root", "none@none", "devnull@localhost", "devnull@LOCALHOST", "ann@laptop.(none)"]
 NOBODYS += ["ann@box.localdomain", "ann@", "@home.example", "ann@home.example.", "ann@.example", "ann@bo@home.example"]
-NOBODYS += ["ann smith@home.example", "noreply@github.com", "NoReply@GitHub.com"]
+NOBODYS += ["ann smith@home.example", "noreply@github.com", "NoReply@GitHub.com", "root@home.example", "localhost"]
+NOBODYS += ["\u201cann@home.example\u201d", '"ann@home.example"', "<ann@home.example>", "mailto:ann@home.example"]
+NOBODYS += ["you@example.com", "ann@example.com", "ann@mail.example.org", "nobody@home.example", "you@email.com"]
+NOBODYS += ["ghost@users.noreply.github.com", "7+Ghost@users.noreply.github.com", "ann@nowhere.invalid"]
 
 
 @pytest.mark.parametrize("email", NOBODYS)
 def test_a_placeholder_joins_nobody(email: str) -> None:
-    assert join_key("csv:1", "Ann", email, "") == "name:csv:1:ann"
-    assert join_key("csv:1", "Ann", email, "AnnS") == "user:csv:1:anns"
+    assert keys_of("csv:1", "Ann", email, "") == ("name:csv:1:ann", None)
+    assert keys_of("csv:1", "Ann", email, "AnnS") == ("user:csv:1:anns", None)
+
+
+@pytest.mark.parametrize("account", ["ghost", "Ghost", "root", "-", "n/a", " unknown "])
+def test_an_account_that_stands_for_many_joins_nobody(account: str) -> None:
+    assert keys_of("github", "Ann", "", account) == ("name:github:ann", None)
+    assert keys_of("github", "Ann", "ann@home.example", account) == ("mail:ann@home.example", None)
+    assert keys_of("github", "", "", account).join_key.startswith("name:github:")  # and is somebody all the same
 
 
 @pytest.mark.parametrize(
@@ -28,29 +38,46 @@ def test_a_placeholder_joins_nobody(email: str) -> None:
         ("ann+lists@home.example", "mail:ann+lists@home.example"),
         ("ÄNN@home.example", "mail:änn@home.example"),
         ("Ann@laptop.local", "mail:ann@laptop.local"),
-        ("Ann@users.noreply.github.com", "mail:ann@users.noreply.github.com"),
-        ("123+Ann@users.noreply.github.com", "mail:123+ann@users.noreply.github.com"),
+        ("Ann@notexample.com", "mail:ann@notexample.com"),
+        ("o'neil@home.example", "mail:o'neil@home.example"),
+        ("ann+1@users.noreply.github.com", "mail:ann+1@users.noreply.github.com"),
     ],
 )
 def test_an_address_of_ones_own_joins_everywhere(email: str, key: str) -> None:
-    assert join_key("csv:1", "Ann", email, "") == join_key("forum:2", "Bo", email, "bo") == key
+    assert keys_of("csv:1", "Ann", email, "") == (key, None)
+    assert keys_of("forum:2", "Bo", email, "Bo") == (key, "user:forum:2:bo")
+
+
+@pytest.mark.parametrize("email", ["Ann@users.noreply.github.com", " 123+ANN@users.NOREPLY.github.com"])
+def test_a_noreply_address_of_github_is_the_account(email: str) -> None:
+    assert keys_of("csv:1", "Ann", email, "") == ("user:github:ann", None)
+    assert keys_of("github", "Ann", email, "ann") == ("user:github:ann", None)
+    assert keys_of("github", "Ann", email, "renamed") == ("user:github:ann", "user:github:renamed")
+    assert keys_of("gitlab:code.example", "Ann", email, "ann") == ("user:github:ann", "user:gitlab:code.example:ann")
 
 
 def test_a_name_joins_within_its_source_in_any_case_and_form() -> None:
-    assert join_key("csv:1", "JOSÉ", "", "") == join_key("csv:1", " Jose\u0301 ", "", "") == "name:csv:1:josé"
-    assert join_key("csv:2", "José", "", "") != join_key("csv:1", "José", "", "")
-    assert join_key("csv:1", "", "", " ") == ""
+    assert keys_of("csv:1", "JOSÉ", "", "") == keys_of("csv:1", " Jose\u0301 ", "", "") == ("name:csv:1:josé", None)
+    assert keys_of("csv:2", "José", "", "") != keys_of("csv:1", "José", "", "")
+    assert keys_of("csv:1", "", "", " ") == ("", None)
 
 
 AWKWARD = "@@..++()Aa\u00e9\u0301\u00df\u1e9e\u0130\u0131\u017f\u03a3\u03c2\u00c5\u212b\ufb01\u01c4\u0414\u0639\u65e5"
-BITS = st.sampled_from([*NOBODYS, *AWKWARD, *BLANKS, "ann", "home.example", ".localdomain"])
+BITS = st.sampled_from([*NOBODYS, *AWKWARD, *BLANKS, *WRAPS, "ann", "home.example", ".localdomain"])
+NOREPLY = st.builds("{}{}@users.noreply.github.com".format, st.sampled_from(["", "1+", "23+"]), st.sampled_from("abA"))
 TEXT = st.one_of(
     st.lists(BITS, max_size=6).map("".join),
     # The letters that a server of any supported version knows: those of Unicode 12 are a safe subset.
     st.text(st.characters(exclude_categories=["Cs", "Cn"], exclude_characters="\0", max_codepoint=0x1EFF), max_size=12),
 )
-ADDRESS = st.one_of(TEXT, st.builds("{}@{}.{}".format, TEXT, TEXT, TEXT))
-GIVEN = st.builds(Given, source=st.sampled_from(["csv:1", "csv:2"]), name=TEXT, email=ADDRESS, username=TEXT)
+ADDRESS = st.one_of(TEXT, st.builds("{}@{}.{}".format, TEXT, TEXT, TEXT), NOREPLY)
+GIVEN = st.builds(
+    Given,
+    source=st.sampled_from(["csv:1", "github"]),
+    name=TEXT,
+    email=ADDRESS,
+    username=st.one_of(TEXT, st.sampled_from(["a", "B", "ghost"])),
+)
 
 
 @pytest.mark.django_db
@@ -60,13 +87,22 @@ def test_sql_and_python_agree(rows: list[Given]) -> None:
     with transaction.atomic():
         found = resolve(*rows)
         for row, (identity, _contributor) in zip(rows, found, strict=True):
-            key = join_key(*row)
-            assert (Identity.objects.get(pk=identity).join_key if identity else "") == key
-        people = {join_key(*row): person for row, (_identity, person) in zip(rows, found, strict=True)}
-        assert all(people[join_key(*row)] == person for row, (_identity, person) in zip(rows, found, strict=True))
-        assert len(set(people.values())) == len(people)
+            keys = keys_of(*row)
+            found_keys = Identity.objects.values_list("join_key", "account_key").filter(pk=identity).first()
+            assert (found_keys or ("", None)) == keys
+            assert (identity is None) == (keys.join_key == "")
         assert resolve(*rows) == found
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_sql_and_python_agree_on_each_placeholder() -> None:
+    rows = [Given(name="Ann", email=email, username=account) for email in NOBODYS for account in ("", "ghost", "anns")]
+    resolve(*rows)
+    for *words, first, second in Identity.objects.values_list(
+        "source", "name", "email", "username", "join_key", "account_key"
+    ):
+        assert (first, second) == keys_of(*words)
 
 
 @pytest.mark.django_db

@@ -2,6 +2,8 @@
 
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from django.db import transaction
 
 from lifecycle import jobs
 from metrics import imports, reports, sourcing
-from metrics.models import Import
+from metrics.models import Import, Source
 from pathways.models import Kind, Pathway
 from teams.refusals import Refused
 
@@ -30,16 +32,34 @@ class Command(BaseCommand):
     """Receive a file as the upload page does, wait for the worker, and print the same report."""
 
     help = "Import a CSV file (or .csv.gz) of contributions into a pathway of a team."
+    #: What the source is that it goes through.
+    of = Source.Type.CSV
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Team and pathway by their addresses."""
         parser.add_argument("team", help="the team's address, as in /teams/ADDRESS/")
         parser.add_argument("pathway", help="the pathway's address")
+        self.add_own_arguments(parser)
+        parser.add_argument("--complete-to", type=_day, help="last day that the file is complete to")
+        parser.add_argument("--inline", action="store_true", help="do the work here, without a worker")
+
+    def add_own_arguments(self, parser: ArgumentParser) -> None:
+        """What to import, and by which source."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--source", default="CSV files", help="name of the source; made if it is not there")
         parser.add_argument("--kind", default="commit", help="kind of rows without a kind, for a new source")
-        parser.add_argument("--complete-to", type=_day, help="last day that the file is complete to")
-        parser.add_argument("--inline", action="store_true", help="do the work here, without a worker")
+
+    @contextmanager
+    def opened(self, options: dict[str, Any]) -> Iterator["File[bytes]"]:
+        """The file to be received, with its name. Raises Refused."""
+        try:
+            with options["file"].open("rb") as file:
+                yield File(file, name=options["file"].name)
+        except OSError as error:
+            raise Refused(f"{options['file']}: {error.strerror}.") from error
+
+    def tell(self, source: Source, options: dict[str, Any]) -> None:
+        """Tell the source what else was said about it."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit status 1 when the file is rejected, or the import fails."""
@@ -52,17 +72,12 @@ class Command(BaseCommand):
             raise CommandError(f"“{options['kind']}” is no known kind. Known: {known or 'none'}.")
         try:
             # In one transaction: a source without an import would keep the gate from being decided.
-            with options["file"].open("rb") as file, transaction.atomic():
-                source = sourcing.source_of(pathway, name=options["source"], default_kind=kind)
+            with self.opened(options) as file, transaction.atomic():
+                source = sourcing.source_of(pathway, name=options["source"], default_kind=kind, of=self.of)
+                self.tell(source, options)
                 delivery = imports.receive(
-                    source,
-                    file=File(file),
-                    filename=options["file"].name,
-                    actor=None,
-                    complete_to=options["complete_to"],
+                    source, file=file, filename=file.name or "", actor=None, complete_to=options["complete_to"]
                 )
-        except OSError as error:
-            raise CommandError(f"{options['file']}: {error.strerror}.") from error
         except Refused as refused:
             raise CommandError(refused.reason) from refused
         if options["inline"]:

@@ -83,7 +83,7 @@ def read(file: BinaryIO, options: Options) -> Iterator[Batch]:
                         passed[told] += 1
             except Bad as bad:
                 problems.append(_problem(line, bad))
-        if max(items, len(rows) + len(problems)) >= BATCH:
+        if items >= BATCH or len(rows) + len(problems) >= BATCH:
             yield Batch(rows, problems, file.tell(), passed, items)
             rows, problems, passed, items = [], [], Counter(), 0
     yield Batch(rows, problems, file.tell(), passed, items)
@@ -100,7 +100,8 @@ def _tells(line: Line, options: Options) -> list[Told]:
         raise _unknown(value) from None
     if not isinstance(value.get("data"), dict):
         raise Node(value).bad("data", _("An object is wanted here: what the backend fetched."))
-    return list(family(Item(value, line.number, options)))
+    told = family(Item(value, line.number, options))
+    return told if isinstance(told, list) else list(told)
 
 
 def _unknown(value: dict[str, Any]) -> Bad:

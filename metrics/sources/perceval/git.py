@@ -6,15 +6,17 @@ The one family that is written for speed: histories have a hundred thousand item
 import re
 from collections.abc import Iterable
 from datetime import UTC
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from metrics.sources import Raw, times
-from metrics.sources.acts import nobody
+from metrics.sources.acts import co_authored, nobody
 from metrics.sources.nodes import ADDRESS, NAME, Bad, readable
 from metrics.sources.perceval.item import Item, Told
-from pathways.identities import BLANKS
+from metrics.sources.trailers import KEY, values_in
+from pathways.keys import BLANKS
 
 HASH: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -35,9 +37,23 @@ def commit(item: Item) -> Iterable[Told]:
     except ValueError as error:
         raise Bad(("data", "AuthorDate"), str(error)) from None
     name, email = person(author)
-    return [Raw(item.line, key, at, name, email, "", "commit") if name or email else nobody()]
+    act = Raw(item.line, key, at, name, email, "", "commit")
+    told: list[Told] = [act if name or email else nobody()]
+    if item.options.co_authors and (values := _trailers(data)):
+        told += co_authored(act, values)
+    return told
 
 
+def _trailers(data: dict[str, Any]) -> list[str]:
+    """The co-authors' trailers as git finds them in the message; where that was left away, as Perceval found them."""
+    message = data.get("message")
+    if message and isinstance(message, str):
+        return values_in(message) if KEY in message.casefold() else []
+    found = (values for name, values in data.items() if name.casefold() == KEY and isinstance(values, list))
+    return [str(value) for values in found for value in values]
+
+
+@lru_cache(maxsize=10_000)
 def person(author: str) -> tuple[str, str]:
     """Name and address of "Name <address>"."""
     if not author.isprintable():

@@ -12,7 +12,7 @@ from metrics.sources import Raw, times
 from metrics.sources.acts import Who, told
 from metrics.sources.nodes import ADDRESS, NAME, readable
 from metrics.sources.perceval.item import Item, Told
-from pathways.identities import BLANKS
+from pathways.keys import BLANKS
 
 #: "Name <a@b>", and "a@b (Name)" or "a at b (Name)", which archives write against collectors of addresses.
 BEFORE: Final = re.compile(r"([^<]*)<([^<>]*)>")

@@ -15,6 +15,7 @@ from tests.metrics.sources import items, payloads
 from tests.metrics.sources.damage import paths, replaced
 from tests.metrics.sources.items import HASH, OTHER_HASH, account
 from tests.metrics.sources.payloads import COUNTED, commit, delivery, push
+from tests.metrics.sources.reading import read
 from tests.metrics.sources.test_perceval_damage import ANYTHING
 
 NOW = datetime(2026, 6, 17, 12, tzinfo=UTC)
@@ -112,6 +113,19 @@ def test_what_counts_as_nothing_says_why(case: str) -> None:
 def test_a_push_counts_what_is_new_in_it() -> None:
     found = told("push", push(commit(), commit(OTHER_HASH, distinct=False)))
     assert ([row.external_id for row in found.rows], found.passed) == ([HASH], {"commits that were pushed before": 1})
+
+
+def test_co_authors_have_a_part_in_the_commit_and_are_those_of_perceval() -> None:
+    message = "Mend it\n\nCo-authored-by: Bo <Bo@home.example>\nCo-authored-by: Ann <ann@home.example>"
+    found = told("push", push(commit(message=message)))
+    assert [(row.external_id, row.name, row.username) for row in found.rows] == [
+        (HASH, "Ann", "ann"),
+        (f"{HASH} bo@home.example", "Bo", ""),
+    ]
+    by_perceval, *_ = read(items.lines_of(items.commit(message=message)))
+    assert [row.external_id for row in found.rows] == [row.external_id for row in by_perceval]
+    alone = events("push", push(commit(message=message)), NOW, Options(co_authors=False))
+    assert [row.external_id for row in alone.rows] == [HASH]
 
 
 def test_a_commit_without_an_account_has_a_name_and_an_address() -> None:

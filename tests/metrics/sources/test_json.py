@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jiter import from_json
 
 from metrics.sources.json import NotJson, dotted, parse, where
-from metrics.sources.jsonlines import STRICT
+from metrics.sources.jsonlines import quick
+from tests.metrics.sources import items
+from tests.metrics.sources.damage import Damaged, overwritten, paths, twice
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -36,13 +37,15 @@ def refusal(text: str) -> NotJson:
         ('{"a":' * 10_000, 2506, "a.a.a.a.a…", "too deep"),
         ("[" * 100_000, 502, "[0][0][0][0][0]…", "too deep"),
         ('{"a":{"b":1', 12, "a.b", "ends too early"),
-        ('{"a":{"b":"x', 13, "a", "ends too early"),
-        ('{"a"', 5, "", "ends too early"),
+        ('{"a":{"b":"x', 13, "a.b", "ends too early"),
+        ('{"a"', 5, "a", "ends too early"),
+        ('{"a":1,', 8, "", "ends too early"),
+        ('{"x":{"a":1,', 13, "x", "ends too early"),
         ("", 1, "", "ends too early"),
         ('{"a":1}{"b":2}', 8, "", "Something follows"),
         ('{"a":1}  x', 10, "", "Something follows"),
         ('{"a" 1}', 6, "a", "A comma or colon is wanted"),
-        ('{"a":[1,2,]}', 11, "a[1]", "A value is wanted, “]}”"),
+        ('{"a":[1,2,]}', 11, "a[2]", "A value is wanted, “]}”"),
         ("{'a':1}", 2, "", "A name in double quotes"),
         ('{"a":tru}', 6, "a", "A value is wanted, “tru}”"),
         ('{"a":"\\q"}', 7, "a", "no escape"),
@@ -95,10 +98,10 @@ def test_the_quick_reader_takes_nothing_that_the_careful_one_refuses(data: st.Da
     inserted = data.draw(st.text('{}[],:"\\ue0123456789.-NaInfity truls\t\x00', max_size=3))
     text = text[:position] + inserted + text[position:]
     try:
-        quick = from_json(text.encode(), **STRICT)
+        found = quick(text.encode())
     except ValueError:
         return  # also what is no UTF-8
-    assert parse(text) == quick
+    assert parse(text) == found
 
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], Any]]:
@@ -123,3 +126,27 @@ def test_what_is_missing_is_looked_for_where_it_should_be() -> None:
 def test_a_path_is_written_as_people_write_it() -> None:
     assert dotted(("data", "comments_data", 2, "created_at")) == "data.comments_data[2].created_at"
     assert dotted(()) == ""
+
+
+def spoilt() -> list[Damaged]:
+    """Every value of every sort of item, told twice or no number; and one of them broken off after each character."""
+    found = []
+    for make in items.ALL.values():
+        item = make()
+        for path in paths(item):
+            found += [overwritten(item, path, written) for written in ("NaN", "-Infinity", "1" * 4_400)]
+            if path and isinstance(path[-1], str):
+                found.append(twice(item, path))
+    text = stdlib.dumps(items.commit(), sort_keys=True)
+    found += [Damaged(f"cut at {end}", text[:end], end + 1, "") for end in range(1, len(text)) if text[end - 1] != " "]
+    return found
+
+
+def test_spoilt_at_a_known_place_it_says_that_place() -> None:
+    cases = spoilt()
+    assert len(cases) >= 200
+    for case in cases:
+        error = outcome(case.text)
+        assert error is not None, case.what
+        assert error.column == case.column, case.what
+        assert case.what.startswith("cut") or error.field == case.field, case.what

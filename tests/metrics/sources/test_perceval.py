@@ -48,6 +48,40 @@ def test_an_author_is_a_name_and_an_address(author: str, name: str, email: str) 
     assert who == [name, email]
 
 
+TRAILERS = """Mend it
+
+With words.
+
+Co-authored-by: Bo <Bo@home.example>
+co-authored-by: Ann <ANN@home.example>
+Co-authored-by: who?
+"""
+MALFORMED = {"co-authors who are not told as “Name <address>”": 1}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"message": TRAILERS, "Co-authored-by": ["by the way <not@a.trailer>"]},
+        {"message": "", "Co-authored-by": ["Bo <Bo@home.example>", "Ann <ANN@home.example>"], "co-authored-by": [None]},
+    ],
+)
+def test_a_co_author_has_a_part_in_the_commit_by_the_rule_of_git(data: dict[str, Any]) -> None:
+    rows, passed = told(items.commit(**data))
+    assert [(row[1], row[5]) for row in rows] == [
+        (items.HASH, "ann@home.example"),
+        (f"{items.HASH} bo@home.example", "Bo@home.example"),
+    ]
+    assert passed == MALFORMED
+    alone, *_ = read(items.lines_of(items.commit(**data)), Options(co_authors=False))
+    assert [row.external_id for row in alone] == [items.HASH]
+
+
+def test_a_line_that_is_no_trailer_names_no_co_author() -> None:
+    data = {"message": "Co-authored-by: Bo <bo@home.example>\n\nIs how it is written", "Co-authored-by": ["Bo <b@c.d>"]}
+    assert [row[1] for row in told(items.commit(**data))[0]] == [items.HASH]
+
+
 def test_nobodys_commit_is_left_out() -> None:
     assert told(items.commit(Author=" <>")) == ([], {"nobody is named, as where an account was deleted": 1})
 
@@ -133,6 +167,8 @@ def test_gitlab() -> None:
     ]
     assert passed == {"notes that the system wrote": 1}
     request, _passed = told(items.gitlab_merge_request())
+    open_, _passed = told(items.gitlab_merge_request() | {"data": {**items.gitlab_issue()["data"], "merged_at": None}})
+    assert [row[0] for row in open_] == ["change_request", "comment"]
     assert [row[:2] for row in request[:2]] == [
         ("change_request", "gitlab:gitlab.example:merge_request:501"),
         ("change_request_merged", "gitlab:gitlab.example:merge_request:501"),
@@ -236,6 +272,16 @@ def test_one_origin_is_one_however_it_is_spelled() -> None:
     for origin in ("https://GitLab.example/a/b", "http://gitlab.example/a/b/", "https://user@www.gitlab.example/a"):
         keys.add(told(items.gitlab_issue() | {"origin": origin})[0][0][1])
     assert len(keys) == 1
+
+
+def test_hosts_that_are_long_keep_their_realms_apart() -> None:
+    realms = set()
+    for number in range(2):
+        origin = f"https://{'a' * 60}.example{number}/group"
+        (first, *_rest), _passed = told(items.gitlab_issue() | {"origin": origin})
+        realms.add(first[2])
+        assert len(first[2]) == 60
+    assert len(realms) == 2
 
 
 def test_times_without_a_zone_are_in_the_one_that_was_named() -> None:

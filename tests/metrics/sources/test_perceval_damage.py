@@ -13,7 +13,7 @@ from tests.metrics.sources import items
 from tests.metrics.sources.damage import Damaged, Path, overwritten, paths, replaced, twice, without
 
 ENVELOPE: list[Path] = [("backend_name",), ("category",), ("data",)]
-IDS = ["5.5", "[]", "true", '""', '" "', '"a\\u0000"', '"\\udced"', f'"{"x" * 301}"', "null"]
+IDS = ["5.5", "[]", "true", '""', '" "', '"a\\u0000"', '"\\udced"', f'"{"x" * 301}"', "9" * 400, "null"]
 TIMES = ["[]", "{}", "true", '"2026-02-30T10:00:00Z"', '"soon"', '"+25:00"', "1e400", "9" * 400, '"\\udced"', "null"]
 SENT = ["[]", "true", '"Mon, 31 Feb 2008 10:00:00 +0100"', '"Mon, 17 Mar 2008 10:35:05 +2500"', "5", "null"]
 WHO = ["5", "[]", "true", '"\\udced"', f'"{"x" * 121}"', '"\\u0000"']

@@ -1,0 +1,109 @@
+"""What is seen of teams beside their gates: contributors, risks, check-ins, data."""
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+
+from lifecycle.measures import Measure
+from teams.models import (
+    CheckIn,
+    Measurement,
+    Population,
+    Promotion,
+    PromotionRequest,
+    Team,
+    TeamRisk,
+    WeeklyCount,
+)
+
+WEEKS: Final = 53
+
+
+class Evidence:
+    """Everything but the verdicts that the rows of some teams say on a day: seven queries."""
+
+    def __init__(self, teams: list[Team], today: date) -> None:
+        self.asked = set(
+            PromotionRequest.objects.filter(team__in=teams, state=PromotionRequest.State.OPEN).values_list(
+                "team", flat=True
+            )
+        )
+        met = CheckIn.objects.filter(team__in=teams).values("team").annotate(last=Max("held_on"))
+        self._met = dict(met.values_list("team", "last"))
+        self._risks = _risks(teams, today)
+        self._moved = _moved(teams, today)
+        self._stocks = _stocks(teams)
+        self._weeks = _weeks(teams, today)
+        self._counted = _counted(teams)
+
+    def of(self, team: Team) -> dict[str, Any]:
+        """The columns of one of the teams."""
+        now, before = self._stocks.get(team.pk, (None, None))
+        high, overdue = self._risks.get(team.pk, (0, 0))
+        counted = self._counted.get(team.pk)
+        found = counted if counted and counted.value is not None else None
+        return {
+            "active": now,
+            "change": None if now is None else now - (before or 0),
+            "weeks": self._weeks[team.pk],
+            "high_risks": high,
+            "overdue_risks": overdue,
+            "silent_since": self._met.get(team.pk) or team.entered_on,
+            "complete_to": found.as_of if found else None,
+            "valid_until": found.valid_until if found else None,
+            "promotions_90d": self._moved.get(team.pk, 0),
+            "job": counted.job if counted else None,
+            "counted_at": counted.computed_at if counted else None,
+        }
+
+
+def _risks(teams: list[Team], today: date) -> dict[int, tuple[int, int]]:
+    """High risks that are open, and open risks past their review, by team."""
+    is_open = TeamRisk.objects.filter(team__in=teams).exclude(state=TeamRisk.State.CLOSED)
+    rows = (
+        is_open.annotate(weight=F("likelihood") * F("impact"))
+        .values("team")
+        .annotate(high=Count("pk", filter=Q(weight__gte=6)), overdue=Count("pk", filter=Q(review_on__lt=today)))
+    )
+    return {row["team"]: (row["high"], row["overdue"]) for row in rows}
+
+
+def _moved(teams: list[Team], today: date) -> dict[int, int]:
+    """Promotions of the last ninety days, by team."""
+    moved = Promotion.objects.filter(
+        team__in=teams, kind=Promotion.Kind.PROMOTED, effective_on__gt=today - timedelta(days=90)
+    )
+    return dict(moved.order_by().values("team").annotate(number=Count("pk")).values_list("team", "number"))
+
+
+def _weekly() -> QuerySet[WeeklyCount]:
+    """The headline of a whole team."""
+    return WeeklyCount.objects.filter(pathway_id=0, population=Population.VOLUNTEERS)
+
+
+def _stocks(teams: list[Team]) -> dict[int, tuple[int, int | None]]:
+    """Active contributors of the last week and of the week a year before, by team."""
+    # By its key, once a team: no history is read for its last row.
+    latest = _weekly().filter(team=OuterRef("pk")).order_by("-week").values("week")[:1]
+    ends = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(last=Subquery(latest))
+    last = {pk: week for pk, week in ends.values_list("pk", "last") if week}
+    year_before = {pk: week - timedelta(weeks=WEEKS - 1) for pk, week in last.items()}
+    rows = _weekly().filter(team__in=last, week__in={*last.values(), *year_before.values()})
+    active = {(team, week): number for team, week, number in rows.values_list("team", "week", "active")}
+    return {pk: (active[pk, week], active.get((pk, year_before[pk]))) for pk, week in last.items()}
+
+
+def _weeks(teams: list[Team], today: date) -> dict[int, list[int]]:
+    """Active contributors of the weeks of twelve months, by team."""
+    found: dict[int, list[int]] = {team.pk: [] for team in teams}
+    rows = _weekly().filter(team__in=found, week__gt=today - timedelta(weeks=WEEKS)).order_by("week")
+    for team, active in rows.values_list("team", "active"):
+        found[team].append(active)
+    return found
+
+
+def _counted(teams: list[Team]) -> dict[int, Measurement]:
+    """The measurement that tells of what day a team's data is, and which run counted it."""
+    rows = Measurement.objects.filter(team__in=teams, measure=Measure.ACTIVE_CONTRIBUTORS, window_days=0)
+    return {row.team_id: row for row in rows}

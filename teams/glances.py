@@ -1,0 +1,111 @@
+"""Judges teams and keeps what each looks like at a glance: the one writer of Glance."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.utils.translation import get_language
+
+from lifecycle import clock, jobs, release
+from teams.gates import Mover, Standing, Verdict, verdicts_of
+from teams.glance_evidence import Evidence
+from teams.models import Glance, Team
+from teams.models.team import TeamQuerySet
+
+#: Teams that are judged together: a statement each for all of them, and not too much in memory.
+BATCH: Final = 200
+
+_COLUMNS: Final = [str(column.column) for column in Glance._meta.concrete_fields]
+# Never an older row in the place of a newer one, whoever is late. Rows in the order of their key: no deadlock.
+_KEEP: Final = f"""
+INSERT INTO teams_glance ({", ".join(_COLUMNS)})
+SELECT {", ".join(_COLUMNS)} FROM json_populate_recordset(NULL::teams_glance, %s) ORDER BY team_id
+    ON CONFLICT (team_id, language) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS)}
+ WHERE (EXCLUDED.day, EXCLUDED.version) >= (teams_glance.day, teams_glance.version)
+"""
+
+
+def language() -> str:
+    """The language that words are in now."""
+    return get_language() or "en"
+
+
+def behind(teams: TeamQuerySet) -> list[int]:
+    """Ids of those teams whose row does not hold, or is not there; nobody asks for the retired ones. One query."""
+    holds = Glance.objects.filter(
+        team=OuterRef("pk"),
+        language=language(),
+        version=OuterRef("glance_version"),
+        day=clock.today(),
+        release=release.digest(),
+    )
+    late = teams.exclude(state=Team.State.RETIRED).filter(~Exists(holds))
+    return list(late.order_by("pk").values_list("pk", flat=True))
+
+
+def refresh(team_ids: Sequence[int]) -> None:
+    """Judge these teams and keep their rows: idempotent, and safe beside others who do the same.
+
+    The version is read before anything that it stands for. So a row can be newer than it says, and is then judged
+    again; it is never older.
+    """
+    for begin in range(0, len(team_ids), BATCH):
+        teams = list(Team.objects.filter(pk__in=team_ids[begin : begin + BATCH]).select_related("stage"))
+        rows = _rows(teams, clock.today())
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [json.dumps(rows, cls=DjangoJSONEncoder)])
+
+
+def catch_up(key: str) -> None:
+    """Refresh a batch of what does not hold, and ask for the next one: short transactions, so no reader waits."""
+    late = behind(Team.objects.all())
+    refresh(late[:BATCH])
+    if len(late) > BATCH:
+        period, _slash, number = key.partition("/")
+        jobs.ask("glances", f"{period}/{int(number or 0) + 1}")
+
+
+def _rows(teams: list[Team], today: date) -> list[dict[str, Any]]:
+    """The columns of each team's row, in a fixed number of queries."""
+    evidence = Evidence(teams, today)
+    verdicts = verdicts_of(teams)
+    common = {"language": language(), "day": today, "release": release.digest()}
+    return [
+        {
+            **common,
+            "team_id": team.pk,
+            "version": team.glance_version,
+            "name_key": team.name.casefold(),
+            **_of_gate(team, verdicts[team.pk], is_asked=team.pk in evidence.asked),
+            **evidence.of(team),
+        }
+        for team in teams
+    ]
+
+
+def _of_gate(team: Team, verdict: Verdict, *, is_asked: bool) -> dict[str, Any]:
+    """What the verdict says, and whose move follows."""
+    return {
+        "outcome": verdict.state,
+        "is_updating": verdict.updating,
+        **{standing.value: verdict.count(standing) for standing in Standing},
+        "lacks": [
+            {"label": each.label, "gap": each.gap, "lack": each.lack, "state": each.state} for each in verdict.blocking
+        ],
+        "reason": verdict.reason,
+        "is_asked": is_asked,
+        "mover": _mover(team, verdict, is_asked=is_asked),
+    }
+
+
+def _mover(team: Team, verdict: Verdict, *, is_asked: bool) -> str:
+    """Whose move is next: the partner's on a request, the activator's at an open gate, else the first missing row's."""
+    if is_asked:
+        return Mover.PARTNER
+    if verdict.is_open:
+        return Mover.NOBODY if team.stage.is_last else Mover.ACTIVATOR
+    return next((row.move for row in verdict.blocking if row.move != Mover.NOBODY), Mover.NOBODY)

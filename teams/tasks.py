@@ -1,0 +1,10 @@
+"""The jobs of this app: each handler names its verb and nothing else."""
+
+from lifecycle import jobs
+from teams import glances
+
+
+@jobs.handles("glances", every=jobs.hourly)
+def look_again(run: jobs.Run) -> None:
+    """Key: the hour, so that a new day is seen in its first minute; and the number of the batch."""
+    glances.catch_up(run.key)
