@@ -63,6 +63,7 @@ def test_what_is_entered_counts_and_is_shown_with_who_vouches(people: People, so
     assert 'href="https://talks.example/1"' in page
     assert "seen by Cy" in page
     assert "A talk" in page
+    assert f'href="/teams/lantern/contributors/{made.contributor_id}/">Bo</a>' in page
     source.refresh_from_db()
     assert source.complete_to == date(2024, 1, 10)
     jobs.drain()
@@ -72,7 +73,7 @@ def test_what_is_entered_counts_and_is_shown_with_who_vouches(people: People, so
 def test_somebody_known_is_exactly_that_person(people: People, source: Source, ann: Contributor) -> None:
     several = send(people, source, person="ann")
     assert (several.status_code, "Choose one" in several.content.decode()) == (422, True)
-    assert f'name="contributor" value="{ann.pk}"' in several.content.decode()
+    assert f"Ann (#{ann.pk})" in several.content.decode()
     assert send(people, source, person="ann", contributor=ann.pk).status_code == 303
     made = Contribution.objects.get(imported__source=source)
     assert made.contributor == ann
