@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from lifecycle import clock, jobs
 from metrics import sourcing
 from metrics.delivered import told_by
+from metrics.entries import HAND
 from metrics.ingest import Report, take
 from metrics.models import Delivery, Import, Source
 from metrics.sources import Batch, Problem, Told
@@ -68,8 +69,9 @@ def take_now(
     """Keep a delivery and take in what it tells, which has been read already, in the transaction of the answer.
 
     The same delivery again is the same row, and adds nothing that stands. `complete_to` is the day up to which its
-    sender vouches for the source; else it is complete to the last day of what came, as by a file. Raises Refused for
-    a source that is switched off or more new kinds than are taken in at once, and Busy if an import is under way.
+    sender vouches for the source; else items make it complete to the last day of what came, as a file does, and an
+    entry by hand says nothing of the rest. Raises Refused for a source that is switched off or more new kinds than are
+    taken in at once, and Busy if an import is under way.
     """
     if not source.enabled:
         raise Refused(_("The source “%(source)s” is switched off.") % {"source": source.name})
@@ -84,7 +86,7 @@ def take_now(
         today.complete_to = max(filter(None, (today.complete_to, complete_to)), default=None)
         grow(today, report)
         _note(_Read(delivery, told), today)
-        sourcing.reaches(source, complete_to or report.last_day)
+        sourcing.reaches(source, complete_to or (None if given.event == HAND else report.last_day))
     return report
 
 
@@ -165,7 +167,7 @@ SELECT p.ref, p.before, p.last_after, p.last_at, p.received_at
    AND NOT EXISTS (SELECT FROM metrics_delivery d
                     WHERE d.source_id = %(source)s AND d.ref = p.ref AND d.after = p.before)
    AND NOT EXISTS (SELECT FROM metrics_import i JOIN metrics_source s ON s.id = i.source_id
-                    WHERE s.pathway_id = %(pathway)s AND s.type <> 'github' AND i.state = 'done'
+                    WHERE s.pathway_id = %(pathway)s AND s.type NOT IN ('github', 'api') AND i.state = 'done'
                       AND COALESCE(i.complete_to, i.last_day) >= timezone('UTC', p.received_at)::date)
  ORDER BY p.id
 """

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from metrics.models import Delivery, Source
 from metrics.sources import Raw, Told
-from pathways.models import Identity
+from pathways.models import Contributor, Identity
 from teams.models import User
 
 #: The event of such a delivery.
@@ -49,17 +49,21 @@ class Arrival:
 
     delivery: Delivery
     entry: Entry | None = None
+    who: Contributor | None = None
     by: User | None = None
 
 
 def arrivals_of(source: Source, limit: int) -> list[Arrival]:
-    """The latest of a source. Bodies of entries alone are read: three queries."""
+    """The latest of a source. Bodies of entries alone are read: four queries."""
     latest = list(source.deliveries.defer("body")[:limit])
     by_hand = source.deliveries.filter(pk__in=[each.pk for each in latest], event=HAND, body__isnull=False)
     found = {pk: entry_of(bytes(cast("bytes", body))) for pk, body in by_hand.values_list("pk", "body")}
-    people = User.objects.in_bulk({entry.by for entry in found.values()})
-    told = ((each, found.get(each.pk)) for each in latest)
-    return [Arrival(each, entry, people.get(entry.by) if entry else None) for each, entry in told]
+    accounts = User.objects.in_bulk({entry.by for entry in found.values()})
+    known = Identity.objects.select_related("contributor").in_bulk({entry.identity for entry in found.values()})
+    return [
+        Arrival(each, entry, known[entry.identity].contributor, accounts.get(entry.by)) if entry else Arrival(each)
+        for each, entry in ((each, found.get(each.pk)) for each in latest)
+    ]
 
 
 def told_by(body: bytes) -> Told:

@@ -7,8 +7,10 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from lifecycle import clock
 from metrics import deliveries
 from metrics.arrivals import Became
+from metrics.delivered import ITEMS
 from metrics.deliveries import Given
 from metrics.entries import HAND, Entry
 from metrics.models import Source
@@ -72,8 +74,15 @@ def enter(source: Source, act: Act, *, actor: User, key: UUID) -> Became:
             link=act.link.strip(),
             witness=act.witness.strip(),
         )
-        report = deliveries.take_now(source, Given(HAND, str(key), entry.body()), Told([entry.row(*who)]))
+        report = deliveries.take_now(
+            source, Given(HAND, str(key), entry.body()), Told([entry.row(*who)]), complete_to=_complete_to(source)
+        )
     return report.outcomes[0].became
+
+
+def _complete_to(source: Source) -> date | None:
+    """Who enters by hand what no program tells has done so up to today; of a program's part, they know nothing."""
+    return None if source.deliveries.filter(event=ITEMS).exists() else clock.today()
 
 
 def _who(source: Source, act: Act) -> tuple[int, tuple[str, str, str]]:

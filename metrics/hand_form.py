@@ -14,10 +14,19 @@ from metrics.hand import Act
 from metrics.models import Source
 from metrics.questions import no_earlier
 from pathways import presence
+from pathways.listing import CALLED
 from pathways.models import Contributor, Kind
 
 #: People among whom one can be chosen; whoever finds more types more of the name.
 SHOWN = 12
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    """People with the number of their page: two may have the same name."""
+
+    def label_from_instance(self, obj: Contributor) -> str:
+        """Name and number."""
+        return f"{obj.name} (#{obj.pk})"
 
 
 class EntryForm(forms.Form):
@@ -35,7 +44,7 @@ class EntryForm(forms.Form):
         help_text=_("Somebody who takes part: the name or a part of it, or #number. Leave empty for somebody new."),
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    contributor = forms.ModelChoiceField(
+    contributor = PersonField(
         Contributor.objects.none(), label=_("Which of them"), required=False, widget=forms.RadioSelect, empty_label=None
     )
     name = forms.CharField(label=_("Or a new name"), max_length=200, required=False)
@@ -57,7 +66,7 @@ class EntryForm(forms.Form):
         assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101
         kind.queryset = counting_kinds()
-        self._people = presence.of_team(source.team).filter(is_bot=False, erased_at=None).order_by("name", "pk")
+        self._people = presence.of_team(source.team).filter(is_bot=False, erased_at=None).order_by(CALLED, "pk")
         self._found = self._sought(str(data.get("person", "")).strip() if data else "")
         if len(self._found) > 1:
             choice.queryset = self._people.filter(pk__in=[each.pk for each in self._found])

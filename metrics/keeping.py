@@ -33,7 +33,7 @@ def expire() -> int:
     """Let go of what has been kept long enough; of how many files and deliveries."""
     old = Import.objects.exclude(_WAITING).filter(Q(finished_at__lt=Now() - KEPT) | Q(created_at__lt=Now() - 2 * KEPT))
     bodies = Delivery.objects.filter(body__isnull=False, read_at__isnull=False, received_at__lt=Now() - KEPT)
-    # Who vouches for an entry by hand is kept as long as the entry.
+    # Who vouches for an entry by hand is told nowhere else.
     return _let_go(old) + bodies.exclude(event=HAND).update(body=None)
 
 

@@ -45,7 +45,7 @@ class HookSecret(models.Model):
 
 
 class Delivery(models.Model):
-    """What a webhook brought, kept in the transaction of the answer, until a worker has read it and after.
+    """What a webhook or the API brought, or somebody entered by hand, kept in the transaction of the answer and after.
 
     `body` is emptied when its time of keeping is over, or somebody in it is erased; what it said stays counted.
     """

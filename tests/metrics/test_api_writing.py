@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from lifecycle import clock, jobs
 from metrics import keeping, withdrawals
@@ -266,6 +267,15 @@ def test_while_an_import_is_under_way_the_sender_is_told_to_come_back(
 def test_a_body_of_as_many_items_as_there_may_be_is_taken(token: str) -> None:
     answer = post(token, [item(number, email=f"p{number % 70}@home.example") for number in range(MOST)])
     assert (answer.status_code, answer.json()["counts"]["created"]) == (200, MOST)
+
+
+def test_what_it_costs_does_not_grow_with_the_items(token: str) -> None:
+    asked = []
+    for begin, number in ((0, 1), (1_000, 300)):
+        with CaptureQueriesContext(connection) as queries:
+            post(token, [item(begin + each, email=f"p{begin + each}@home.example") for each in range(number)])
+        asked.append(len(queries))
+    assert asked[1] <= asked[0]
 
 
 def test_a_day_is_undone_like_a_file_and_told_again_counts_anew(token: str, people: People) -> None:

@@ -15,6 +15,7 @@ from metrics.models import Contribution, Delivery, Import, Source
 from pathways import erasure
 from pathways.models import Contributor, Identity
 from teams.refusals import Refused
+from tests.api import item, post, token_for
 from tests.conftest import People
 from tests.factories import IdentityFactory, KindFactory, PathwayFactory, SourceFactory
 from tests.forms import posted_as_shown
@@ -63,16 +64,45 @@ def test_what_is_entered_counts_and_is_shown_with_who_vouches(people: People, so
     assert 'href="https://talks.example/1"' in page
     assert "seen by Cy" in page
     assert "A talk" in page
-    source.refresh_from_db()
-    assert source.complete_to == date(2024, 1, 10)
+    assert f'href="/teams/lantern/contributors/{made.contributor_id}/">Bo</a>' in page
     jobs.drain()
     assert source.team.weekly_counts.exists()
+
+
+def test_entries_alone_make_a_source_complete_to_today_and_beside_a_program_say_nothing(
+    people: People, source: Source
+) -> None:
+    send(people, source, name="Bo", day="2024-01-10")
+    source.refresh_from_db()
+    assert source.complete_to == clock.today()
+    told = SourceFactory.create(pathway=source.pathway, type="api", name="Forum")
+    post(token_for(people.activator, people.team), [item()], source="Forum")
+    send(people, told, name="Bo", day="2024-03-03")
+    told.refresh_from_db()
+    assert told.complete_to == date(2024, 1, 10)
+
+
+def test_an_entry_of_today_closes_no_gap_between_pushes(people: People, source: Source) -> None:
+    hook = SourceFactory.create(pathway=source.pathway, type="github", name="Pushes")
+    for number, (before, after) in enumerate([("1", "2"), ("3", "4")]):
+        Delivery.objects.create(
+            source=hook,
+            guid=str(number),
+            event="push",
+            read_at=clock.now(),
+            ref="refs/heads/main",
+            before=before,
+            after=after,
+        )
+    assert len(deliveries.gaps(hook)) == 1
+    send(people, source, name="Bo")
+    assert len(deliveries.gaps(hook)) == 1
 
 
 def test_somebody_known_is_exactly_that_person(people: People, source: Source, ann: Contributor) -> None:
     several = send(people, source, person="ann")
     assert (several.status_code, "Choose one" in several.content.decode()) == (422, True)
-    assert f'name="contributor" value="{ann.pk}"' in several.content.decode()
+    assert f"Ann (#{ann.pk})" in several.content.decode()
     assert send(people, source, person="ann", contributor=ann.pk).status_code == 303
     made = Contribution.objects.get(imported__source=source)
     assert made.contributor == ann
