@@ -17,7 +17,6 @@ COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
 # The static files are root's and part of the image; only the uploads are the program's to write.
-RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
 RUN SECRET_KEY=only-for-this-line-which-starts-nothing-and-signs-nothing \
         ERASURE_KEY=only-for-this-line-which-starts-nothing-and-erases-nobody \
         DATABASE_URL=postgresql://nobody@nowhere/none REDIS_URL=redis://nowhere/0 \

@@ -72,6 +72,11 @@ bench: $(STAMP)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
 	$(RUN) -m benchmarks $(BENCH)
 
+# FUZZ="--seconds 600 git" is longer, and of one parser.
+fuzz: $(STAMP)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz.lock
+	$(RUN) -m tests.fuzz $(FUZZ)
+
 smoke: $(STAMP)
 	$(RUN) -m tests.production.smoke
 

@@ -9,6 +9,7 @@ from benchmarks import (
     days,
     delivery,
     git,
+    hooks,
     incremental,
     memory,
     pages,
@@ -34,6 +35,7 @@ LINES: Mapping[str, Callable[[Stock], list[Line]]] = {
     "batches": batches.measure,
     "import": delivery.measure,
     "memory": memory.measure,
+    "hooks": hooks.measure,
     "git": git.measure,
     "perceval": perceval.measure,
 }

@@ -135,11 +135,12 @@ def arrive(cursor: CursorWrapper, source: Source, *, import_id: int) -> Arrived:
     if new:
         cursor.execute("ANALYZE arriving")
         cursor.execute(PEOPLE, [source.identity_source])
-        if resolve(cursor, table="arriving_person"):
-            jobs.ask("likeness", str(source.team_id))
+        met = resolve(cursor, table="arriving_person")
         cursor.execute(TOLD_OF)
         cursor.execute("ANALYZE arriving_person")
         cursor.execute(INSERT, values)
+        if met:
+            jobs.ask("likeness", str(source.team_id))
     cursor.execute(LAST_DAY)
     return Arrived(new, quarantined, unknown_kind, cursor.fetchone()[0])
 
