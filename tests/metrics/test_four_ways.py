@@ -63,6 +63,7 @@ def by_table(pathway: Pathway, told: list[Row], repository: Path) -> None:
 
 
 def by_repository(pathway: Pathway, told: list[Row], repository: Path) -> None:
+    KindFactory.create(key="commit")
     call_command("import_git", pathway.team.slug, pathway.slug, str(repository), "--inline", verbosity=0)
 
 
