@@ -103,8 +103,10 @@ class SettingsForm(forms.Form):
         zone = self.fields["zone"]
         assert isinstance(zone, forms.ChoiceField)  # noqa: S101
         zone.choices = [("", "—"), *((name, name.replace("_", " ")) for name in sorted(available_timezones()))]
-        if source.type not in {Source.Type.GIT, Source.Type.GITHUB, Source.Type.PERCEVAL}:
-            del self.fields["co_authors"]
+        # Of these, each act is told with its kind; the others know nothing of co-authors.
+        tells_kinds = source.type in {Source.Type.GIT, Source.Type.GITHUB, Source.Type.PERCEVAL}
+        del self.fields["default_kind" if tells_kinds else "co_authors"]
+        self._source = source
 
     def clean_starts_on(self) -> date | None:
         """Not a day before 1970."""
@@ -116,7 +118,7 @@ class SettingsForm(forms.Form):
         said = self.cleaned_data
         return Settings(
             name=said["name"],
-            default_kind=said["default_kind"],
+            default_kind=said.get("default_kind", self._source.default_kind),
             counted_kinds=list(said["counted_kinds"]),
             starts_on=said["starts_on"],
             zone=said["zone"],

@@ -19,6 +19,9 @@ from metrics.views.door import account, importer, see
 from teams.access import access_to, team_for
 from teams.refusals import Busy, Conflict, Refused
 
+#: People whom a page names.
+LISTED = 100
+
 
 def _report(request: HttpRequest, slug: str, pk: int, template: str, status: int = 200) -> HttpResponse:
     team = team_for(request, slug)
@@ -62,7 +65,8 @@ def effect(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         found = effects.effect_of(delivery)
     except Busy:
         found = effects.Effect(refused=_("The team is being counted just now. Open this page again in a moment."))
-    return render(request, "metrics/effect.html", {"team": team, "delivery": delivery, "effect": found})
+    context = {"team": team, "delivery": delivery, "effect": found, "limit": LISTED, "shown": f":{LISTED}"}
+    return render(request, "metrics/effect.html", context)
 
 
 @require_safe
