@@ -89,15 +89,17 @@ def ask(kind: str, key: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO lifecycle_job (kind, key) VALUES (%s, %s)
-            ON CONFLICT (kind, key) WHERE state = 'queued'
-                DO UPDATE SET run_after = least(lifecycle_job.run_after, now())
-            RETURNING id
+            WITH asked AS (
+                INSERT INTO lifecycle_job (kind, key) VALUES (%s, %s)
+                ON CONFLICT (kind, key) WHERE state = 'queued'
+                    DO UPDATE SET run_after = least(lifecycle_job.run_after, now())
+                RETURNING id
+            )
+            SELECT id, pg_notify(%s, '') FROM asked
             """,
-            [kind, key],
+            [kind, key, CHANNEL],
         )
         job_id: int = cursor.fetchone()[0]
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return job_id
 
 

@@ -28,20 +28,20 @@ def _refuse(status: int, reason: str) -> JsonResponse:
 @require_POST
 def github(request: HttpRequest, address: uuid.UUID) -> JsonResponse:
     """A delivery of GitHub's. 202 when it is kept, 200 when it is there already; 401, and no row, when unsigned."""
-    hook = Hook.objects.select_related("source").prefetch_related("secrets").filter(address=address).first()
-    if hook is None:
+    secrets = hooks.secrets_at(address)
+    if not (secrets or Hook.objects.filter(address=address).exists()):
         return _refuse(404, _("No source has this address."))
     try:
         body = body_of(request, types=["application/json"], largest=LARGEST)
     except Unfit as unfit:
         return _refuse(unfit.status, unfit.reason)
-    if not hooks.is_signed(hook, request.headers.get("X-Hub-Signature-256", ""), body):
+    if not hooks.is_signed(secrets, request.headers.get("X-Hub-Signature-256", ""), body):
         return _refuse(401, _("The signature is missing, or not that of one of this source's secrets."))
     guid, event = request.headers.get("X-GitHub-Delivery", ""), request.headers.get("X-GitHub-Event", "")
     if not _is_word(guid, LONGEST_ID) or not _is_word(event, LONGEST_EVENT):
         return _refuse(400, _("X-GitHub-Delivery and X-GitHub-Event are not what GitHub sends."))
     try:
-        is_new = deliveries.receive(hook.source, guid=guid, event=event, body=body)
+        is_new = deliveries.receive(secrets[0].hook.source, guid=guid, event=event, body=body)
     except DatabaseError:
         return _refuse(503, _("The delivery could not be kept. Redeliver it later."))
     return JsonResponse({"kept": guid, "known": not is_new}, status=202 if is_new else 200)

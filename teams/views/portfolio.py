@@ -1,7 +1,6 @@
 """The partner's landing page, and the same rows as a file."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -56,16 +55,17 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 
 
 def _whole(request: HttpRequest, state: str) -> HttpResponse:
-    """The page. Of each reader the last one is kept, as far as the rows go, and is good as long as its state is."""
-    form, wanted = _wanted(request)
+    """The page. Of each reader the last one is kept, but for what surrounds it, and is good as long as its state is."""
     name = f"portfolio:{reader(request).pk}"
-    kept_state, look, teams = kept.get([name]).get(name, (None, None, ""))
+    kept_state, main, run = kept.get([name]).get(name, (None, "", None))
     if kept_state != state:
+        form, wanted = _wanted(request)
         look = portfolios.look(reader(request), wanted, request.GET.get("page"))
-        teams = _teams(request, form, look)
-        kept.put({name: (state, replace(look, rows=[]), teams)})
-    context = {"form": form, "look": look, "page": look.page, "totals": look.totals, "run": look.run, "teams": teams}
-    return render(request, "teams/portfolio.html", context | {"is_table": _is_table(request)})
+        context = {"form": form, "look": look, "page": look.page, "totals": look.totals}
+        context |= {"teams": _teams(request, form, look), "is_table": _is_table(request)}
+        main, run = render_to_string("teams/_portfolio.html", context, request), look.run
+        kept.put({name: (state, main, run)})
+    return render(request, "teams/portfolio.html", {"main": main, "run": run})
 
 
 def _is_table(request: HttpRequest) -> bool:
