@@ -1,10 +1,10 @@
 """A repository is not trusted: nothing of it runs, and one that is broken is refused whole."""
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +35,7 @@ def marker(tmp_path: Path) -> Path:
 def program(tmp_path: Path, marker: Path) -> str:
     """A program that no reading of a history may run."""
     file = tmp_path / "program"
-    file.write_text(f"#!{sys.executable}\nopen({str(marker)!r}, 'w')\n", encoding="utf-8")
+    file.write_text(f"#!/bin/sh\n: > {shlex.quote(str(marker))}\n", encoding="utf-8")
     file.chmod(0o755)
     return str(file)
 
