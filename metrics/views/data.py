@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lifecycle.uploads import is_over_limit
 from metrics import imports, reports
 from metrics.forms import KindDecisionForm, SourceForm, UploadForm
-from metrics.models import Import
+from metrics.models import Import, Source
 from metrics.views.door import account, importer, see
 from pathways import kinds
 from pathways.models import Kind
@@ -61,8 +61,11 @@ def sources(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, team, 422, source_form=form)
     source = form.save()
-    messages.success(request, _("Source “%(source)s” is added. Now upload its file.") % {"source": source.name})
-    return see("metrics:data", team.slug)
+    if source.type == Source.Type.CSV:
+        messages.success(request, _("Source “%(source)s” is added. Now upload its file.") % {"source": source.name})
+        return see("metrics:data", team.slug)
+    messages.success(request, _("Source “%(source)s” is added. Here is how to connect it.") % {"source": source.name})
+    return see("metrics:source", team.slug, source.pk)
 
 
 @require_POST

@@ -96,6 +96,12 @@ def test_a_webhook_is_connected_and_its_secret_is_shown_once(people: People) -> 
     assert "End it" not in viewer
 
 
+def test_a_new_source_leads_to_how_it_is_connected(people: People, source: Source) -> None:
+    fields = {"name": "Hook", "pathway": source.pathway_id, "default_kind": source.default_kind_id, "starts_on": ""}
+    answer = people.client("activator").post(address("sources"), {**fields, "type": "github"})
+    assert answer["Location"] == address("source", Source.objects.get(name="Hook").pk)
+
+
 def test_a_source_of_files_has_no_secret(people: People, source: Source) -> None:
     assert people.client("activator").post(address("source-secrets", source.pk)).status_code == 422
 
