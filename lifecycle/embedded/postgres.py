@@ -13,8 +13,12 @@ from lifecycle.embedded import PORT
 from lifecycle.embedded.ground import Unavailable
 from lifecycle.embedded.server import Server, clean_environment
 
-#: For tests only: a crash of the machine may lose the cluster, which is then made anew.
-FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+#: For tests only: a crash of the machine may lose the cluster, which is then made anew. A test is one transaction, and
+#: holds in it the temporary tables of all its imports.
+FAST = (
+    *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
+    *("-c", "max_locks_per_transaction=2048"),
+)
 
 
 class Postgres(Server):
