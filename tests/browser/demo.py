@@ -14,9 +14,14 @@ from teams.models import Team
 
 @contextlib.contextmanager
 def copy_of(template: str, name: str) -> Iterator[str]:
-    """A copy of a database that nobody uses; dropped at the end, whoever uses it still."""
+    """A copy of a database; dropped at the end, whoever uses it still.
+
+    The database refuses to copy what somebody uses: a thread of the live server may hold the connection with which it
+    answered the window of the test before. Nobody waits for that answer any more, so the session is ended.
+    """
     quoted = connection.ops.quote_name(name)
     with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [template])
         cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {quoted} TEMPLATE {connection.ops.quote_name(template)}")
     try:
