@@ -15,6 +15,7 @@ from teams import forms
 from teams.access import access_to
 from teams.dashboard import Dashboard, dashboard_of
 from teams.models import Population, Team, User
+from teams.panels import TeamAsked, panels_of
 from teams.refusals import Busy, Conflict, Refused
 from teams.runs import run_of
 
@@ -43,17 +44,17 @@ def context_of(request: HttpRequest, team: Team) -> dict[str, object]:
     access = access_to(reader(request), team)
     population = request.GET.get("population", "")
     only_missing = request.GET.get("show") == "missing"
+    asked = TeamAsked(
+        team, access, Population(population) if population in Population.values else Population.VOLUNTEERS
+    )
     dashboard = dashboard_of(
-        team,
-        reader=reader(request),
-        access=access,
-        population=Population(population) if population in Population.values else Population.VOLUNTEERS,
-        only_missing=only_missing,
+        team, reader=reader(request), access=access, population=asked.population, only_missing=only_missing
     )
     return {
         "team": team,
         "access": access,
         "dashboard": dashboard,
+        "panels": panels_of(asked),
         "run": run_of([team]),
         "only_missing": only_missing,
         "kept": kept_of(request),
