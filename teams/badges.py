@@ -80,13 +80,14 @@ class Codes:
 
 def badge_of(team: Team) -> Badge:
     """The team's stage as of today."""
-    told = {"team": team.name, "stage": team.stage.name, "day": date_format(clock.today(), "j M Y")}
+    told = {"team": team.name, "stage": team.stage.name, "short": team.stage.short_name}
+    told["day"] = date_format(clock.today(), "j M Y")
     told = {key: UNSPEAKABLE.sub("", words) for key, words in told.items()}
     label = Field(_("Lifecycle"), LABEL_COLOUR, 0)
     colour = COLOURS[(team.stage.order - 1) % len(COLOURS)]
     return Badge(
         title=_("%(team)s: %(stage)s, as of %(day)s") % told,
-        fields=(label, Field(_("%(stage)s · %(day)s") % told, colour, label.end)),
+        fields=(label, Field(_("%(short)s · %(day)s") % told, colour, label.end)),
     )
 
 

@@ -43,7 +43,7 @@ def _introduction(team: Team, facts: Facts) -> str:
         lines.append(_("Since %(day)s it stands in %(stage)s.") % _entry(facts.stays[-1]))
     if facts.numbers:
         number, as_of = facts.numbers.active, _day(facts.numbers.as_of)
-        counts = ngettext("On %(day)s one person is active.", "On %(day)s %(number)d people are active.", number) % {
+        counts = ngettext("One person is active on %(day)s.", "%(number)d people are active on %(day)s.", number) % {
             "day": as_of,
             "number": number,
         }
@@ -58,10 +58,10 @@ def _entry(stay: Stay) -> dict[str, str]:
 def _stage(spent: Sequence[Stay], done: Iterable[Milestone], changes: Iterable[Change]) -> str:
     parts = []
     if milestones := [f"- {milestone.text}" for milestone in done]:
-        parts.append("\n".join([_("What we did:"), *milestones]))
+        parts.append("\n".join([_("Milestones reached:"), *milestones]))
     here = [change for change in changes if any(_holds(stay, change.on) for stay in spent)]
     if lines := [f"- {_day(change.on)}, {change.where}: {_told(change)}" for change in here]:
-        parts.append("\n".join([_("What we changed:"), *lines]))
+        parts.append("\n".join([_("Changes made:"), *lines]))
     return "\n\n".join(parts)
 
 
