@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from lifecycle.tables import addresses
 from teams.views import (
     badges,
     case_studies,
@@ -12,13 +13,14 @@ from teams.views import (
     portfolio,
     promotion,
     risks,
+    tables,
     waivers,
 )
 
 app_name = "teams"
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
-    path("portfolio.csv", portfolio.export, name="portfolio-csv"),
+    *addresses("portfolio", portfolio.export, "portfolio"),
     path("account/", people.account, name="account"),
     path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
     path("teams/<slug:slug>/", dashboard.team, name="team"),
@@ -46,6 +48,7 @@ urlpatterns = [
     path("teams/<slug:slug>/case-studies/", case_studies.records, name="case-studies"),
     path("teams/<slug:slug>/case-studies/<int:pk>/withdrawal/", case_studies.withdrawal, name="case-study-withdrawal"),
     path("shared/<str:key>/", case_studies.shared, name="shared-case-study"),
+    *addresses("teams/<slug:slug>/tables/<slug:name>", tables.table, "table"),
     path("teams/<slug:slug>/history/", history.history, name="history"),
     path("teams/<slug:slug>/history/<int:seq>/", history.decision, name="decision"),
     path("teams/<slug:slug>/people/", people.members, name="people"),
