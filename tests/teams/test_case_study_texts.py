@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -202,3 +203,24 @@ def test_blocks_lose_nothing_but_dashes_and_empty_lines(words: str) -> None:
     told = [("- " if block.is_list else "") + line for block in blocks(words) for line in block.lines]
     assert [line.split() for line in told] == [line.split() for line in lines]
     assert all(block.lines for block in blocks(words))
+
+
+def test_the_page_asks_little_however_long_the_record_is(people: People) -> None:
+    enter(people.team, actor=None, on=date(2026, 1, 5))
+    saved(people)
+    client = people.client("partner")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(PAGE)
+        return len(captured)
+
+    few = queries()
+    pathway = PathwayFactory.create(team=people.team)
+    for number in range(1, 6):
+        saved(people, seen=number, next=f"{number}")
+        case_studies.publish(people.team, actor=people.partner, seen=number + 1)
+        links.make(people.team, actor=people.partner, day=clock.today())
+        CaseStudyFactory.create(team=people.team)
+        Iteration.objects.create(pathway=pathway, on=clock.today(), what="What", why="Why", by=people.partner)
+    assert queries() == few <= 25
