@@ -26,6 +26,7 @@ SUNDAY = date(2026, 6, 7)  # a month begins between it and the one before
 #: The page on which a table stands, and the id or the sentence of its section.
 PAGES = {
     "gate": "/teams/lantern/",
+    "milestones": "/teams/lantern/",
     "pathways": "/teams/lantern/",
     "risks": "/teams/lantern/",
     "levels": "/teams/lantern/",
