@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from lifecycle import clock
-from lifecycle.measures import Measure
 from lifecycle.models import Duty, Stage
 from teams import case_studies, gates, milestones, promotion, risks, waivers
 from teams.access import Access
@@ -20,7 +19,6 @@ from teams.dashboard.track import Stop, track
 from teams.models import (
     CaseStudy,
     CheckIn,
-    Measurement,
     Population,
     Promotion,
     PromotionRequest,
@@ -29,6 +27,7 @@ from teams.models import (
     User,
     Waiver,
 )
+from teams.runs import Run, run_of
 
 CHECK_INS = 5
 
@@ -68,6 +67,7 @@ class Dashboard:
     waivers: Sequence[Waiver]
     numbers: Numbers | None
     pathways: Sequence[PathwayRow]
+    run: Run
     data: Data
     mine: Sequence[Part]
     others: Sequence[Part]
@@ -93,11 +93,15 @@ def dashboard_of(
     """Everything the team's page shows to this reader. The team must be freshly read."""
     stages = list(Stage.objects.filter(retired=False))
     states = milestones.board(team)
-    verdict = gates.verdicts_of([team], states={team.pk: states})[team.pk]
+    every_waiver = waivers.all_of(team)
+    verdict = gates.verdicts_of([team], states={team.pk: states}, waivers={team.pk: every_waiver})[team.pk]
     crew = crew_of(team)
     request = promotion.pending_request(team)
-    asked = waivers.of_team(team)
-    register = [risk for risk in risks.register(team) if risk.state != TeamRisk.State.CLOSED]
+    asked = waivers.pending(team, every_waiver)
+    every_risk = list(risks.register(team))
+    register = [risk for risk in every_risk if risk.state != TeamRisk.State.CLOSED]
+    decisions = list(Promotion.objects.filter(team=team).select_related("to_stage", "decided_by"))
+    run = run_of([team])
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
     situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None)
     mine, others = _parts(team.stage, access)
@@ -108,7 +112,7 @@ def dashboard_of(
         crew=crew,
         verdict=verdict,
         conditions=[row for row in verdict.conditions if not (only_missing and row.settled)],
-        track=track(team, stages, list(Promotion.objects.filter(team=team).select_related("to_stage"))),
+        track=track(team, stages, decisions),
         rows=rows_of(states, access),
         tally=_tally(states),
         moves=moves_of(situation, reader=reader, access=access, crew=crew),
@@ -116,13 +120,14 @@ def dashboard_of(
         waivers=asked,
         numbers=numbers_of(team, population),
         pathways=pathways_of(team, population),
-        data=_data(team),
+        run=run,
+        data=_data(run),
         mine=mine,
         others=others,
         risks=register,
         check_ins=check_ins,
         case_studies=case_studies.of_team(team),
-        activity=activity_of(team),
+        activity=activity_of(team, decisions, every_waiver, every_risk),
     )
 
 
@@ -151,10 +156,7 @@ def _parts(stage: Stage, access: Access) -> tuple[list[Part], list[Part]]:
     )
 
 
-def _data(team: Team) -> Data:
+def _data(run: Run) -> Data:
     """Freshness as the measures know it: they carry the day their data is complete to."""
-    found = Measurement.objects.filter(team=team, measure=Measure.ACTIVE_CONTRIBUTORS, value__isnull=False).first()
-    if found is None:
-        return Data(None, None)
-    stale = found.valid_until is not None and found.valid_until < clock.today()
-    return Data(found.as_of, found.valid_until if stale else None)
+    stale = run.valid_until is not None and run.valid_until < clock.today()
+    return Data(run.as_of, run.valid_until if stale else None)

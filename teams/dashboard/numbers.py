@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Min, Sum
+from django.db.models import Min, Sum, Window
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -18,6 +18,15 @@ log = logging.getLogger(__name__)
 
 #: Twelve months of weeks, and the week before them from which the waterfall starts.
 WEEKS = 53
+
+#: Of all weeks, told beside each of them.
+EVER = {
+    "ever_since": Window(Min("week")),
+    "ever_contributors": Window(Sum("new")),
+    "ever_casual": Window(Sum("casual_converted")),
+    "ever_active": Window(Sum("active_converted")),
+    "ever_core": Window(Sum("core_converted")),
+}
 
 #: The rungs of the funnel in words.
 RUNGS = {
@@ -104,19 +113,13 @@ def numbers_of(
 ) -> Numbers | None:
     """The figures and pictures of a team, or of one of its pathways (its key, and its slug for the addresses).
 
-    None before anything was counted. Two queries.
+    None before anything was counted. One query.
     """
     counts = WeeklyCount.objects.filter(team=team, pathway_id=pathway_id, population=population)
-    weeks = list(reversed(counts.order_by("-week")[:WEEKS]))
+    weeks = list(reversed(counts.annotate(**EVER).order_by("-week")[:WEEKS]))
     if not weeks:
         return None
-    ever = counts.aggregate(
-        since=Min("week"),
-        contributors=Sum("new"),
-        casual=Sum("casual_converted"),
-        active=Sum("active_converted"),
-        core=Sum("core_converted"),
-    )
+    ever = {name: getattr(weeks[-1], f"ever_{name}") for name in ("since", "contributors", "casual", "active", "core")}
     last, flows = weeks[-1], weeks[1 - WEEKS :]
     asked = {"population": population.value, "on": day_of(last).isoformat(), "pathway": pathway}
 

@@ -17,7 +17,6 @@ from teams.dashboard import Dashboard, dashboard_of
 from teams.models import Population, Team, User
 from teams.panels import TeamAsked, panels_of
 from teams.refusals import Busy, Conflict, Refused
-from teams.runs import run_of
 
 CONFLICT, UNPROCESSABLE, UNAVAILABLE = 409, 422, 503
 
@@ -55,7 +54,7 @@ def context_of(request: HttpRequest, team: Team) -> dict[str, object]:
         "access": access,
         "dashboard": dashboard,
         "panels": panels_of(asked),
-        "run": run_of([team]),
+        "run": dashboard.run,
         "only_missing": only_missing,
         "kept": kept_of(request),
         "populations": Population.choices,
