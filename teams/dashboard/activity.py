@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
-from teams.models import MilestoneEvent, Promotion, Team, TeamRisk, Waiver
+from teams.models import MilestoneEvent, Promotion, Signal, Team, TeamRisk, Waiver
 
 MOST = 8
 
@@ -20,8 +20,8 @@ class Entry:
 
 
 def activity_of(team: Team) -> list[Entry]:
-    """The latest entries, newest first. Four queries."""
-    entries = [*_milestones(team), *_decisions(team), *_waivers(team), *_risks(team)]
+    """The latest entries, newest first. Five queries."""
+    entries = [*_milestones(team), *_decisions(team), *_waivers(team), *_risks(team), *_signals(team)]
     return sorted(entries, key=attrgetter("at"), reverse=True)[:MOST]
 
 
@@ -71,3 +71,16 @@ def _risks(team: Team) -> list[Entry]:
         Entry(risk.raised_at, _("%(who)s raised a risk: “%(risk)s”") % {"who": risk.raised_by, "risk": risk})
         for risk in rows
     ]
+
+
+def _signals(team: Team) -> list[Entry]:
+    """Raised, dismissed and over; what an accepted one became stands among the risks."""
+    entries = []
+    for signal in Signal.objects.filter(team=team).select_related("answered_by").order_by("-id")[:MOST]:
+        what = {"signal": str(signal), "who": signal.answered_by}
+        entries.append(Entry(signal.raised_at, _("Risk signal from the data: “%(signal)s”") % what))
+        if signal.closed_at and signal.state == Signal.State.DISMISSED:
+            entries.append(Entry(signal.closed_at, _("%(who)s dismissed a risk signal: “%(signal)s”") % what))
+        elif signal.closed_at and signal.state == Signal.State.ENDED:
+            entries.append(Entry(signal.closed_at, _("Risk signal is over: “%(signal)s”") % what))
+    return entries
