@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from teams.views import case_studies, dashboard, history, milestones, people, portfolio, promotion, risks, waivers
+from teams.views import (
+    case_studies,
+    dashboard,
+    history,
+    milestones,
+    people,
+    portfolio,
+    promotion,
+    risks,
+    signals,
+    waivers,
+)
 
 app_name = "teams"
 urlpatterns = [
@@ -24,6 +35,8 @@ urlpatterns = [
     path("teams/<slug:slug>/confirmations/", waivers.confirmations, name="confirmations"),
     path("teams/<slug:slug>/risks/", risks.register, name="risks"),
     path("teams/<slug:slug>/risks/<int:pk>/", risks.risk, name="risk"),
+    path("teams/<slug:slug>/signals/<int:pk>/", signals.signal, name="signal"),
+    path("teams/<slug:slug>/signals/<int:pk>/dismissal/", signals.dismissal, name="signal-dismissal"),
     path("teams/<slug:slug>/check-ins/", risks.check_ins, name="check-ins"),
     path("teams/<slug:slug>/case-studies/", case_studies.publications, name="case-studies"),
     path("teams/<slug:slug>/case-studies/<int:pk>/withdrawal/", case_studies.withdrawal, name="case-study-withdrawal"),

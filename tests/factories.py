@@ -21,7 +21,7 @@ from pathways.models import (
     Pathway,
     Step,
 )
-from teams.models import CaseStudy, CheckIn, Measurement, Membership, Role, Team, TeamRisk, User
+from teams.models import CaseStudy, CheckIn, Measurement, Membership, Role, Signal, Team, TeamRisk, User
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -133,6 +133,17 @@ class TeamRiskFactory(DjangoModelFactory[TeamRisk]):
     team = factory.SubFactory(TeamFactory)
     text = "Something may go wrong."
     raised_by = factory.SubFactory(UserFactory)
+
+
+class SignalFactory(DjangoModelFactory[Signal]):
+    class Meta:
+        model = Signal
+
+    team = factory.SubFactory(TeamFactory)
+    kind = Signal.Kind.SILENCE
+    degree = 1
+    evidence = {"last": "2026-04-01", "days": 77}
+    as_of = date(2026, 6, 17)
 
 
 class CheckInFactory(DjangoModelFactory[CheckIn]):

@@ -76,6 +76,8 @@ POLICY = {
     "teams:confirmations": team(post=GUIDES),
     "teams:risks": team(post=BOTH),
     "teams:risk": team(READERS, BOTH, pk="risk"),
+    "teams:signal": team(READERS, BOTH, pk="signal"),
+    "teams:signal-dismissal": team(post=BOTH, pk="signal"),
     "teams:check-ins": team(post=BOTH),
     "teams:case-studies": team(post=BOTH),
     "teams:case-study-withdrawal": team(post=BOTH, pk="case_study"),

@@ -15,6 +15,7 @@ from teams.dashboard.numbers import Numbers, numbers_of
 from teams.dashboard.pathways import PathwayRow, pathways_of
 from teams.dashboard.people import Crew, crew_of
 from teams.dashboard.rows import Row, rows_of
+from teams.dashboard.signals import Signals, signals_of
 from teams.dashboard.track import Stop, track
 from teams.models import (
     CaseStudy,
@@ -72,6 +73,7 @@ class Dashboard:
     mine: Sequence[Part]
     others: Sequence[Part]
     risks: Sequence[TeamRisk]
+    signals: Signals
     check_ins: Sequence[CheckIn]
     case_studies: Sequence[CaseStudy]
     activity: Sequence[Entry]
@@ -125,6 +127,7 @@ def dashboard_of(
         mine=mine,
         others=others,
         risks=register,
+        signals=signals_of(team),
         check_ins=check_ins,
         case_studies=case_studies.of_team(team),
         activity=activity_of(team, decisions, every_waiver, every_risk),

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from teams.models import MilestoneEvent, Promotion, Team, TeamRisk, Waiver
+from teams.models import MilestoneEvent, Promotion, Signal, Team, TeamRisk, Waiver
 
 MOST = 8
 Row = TypeVar("Row", Promotion, Waiver, TeamRisk)
@@ -25,8 +25,8 @@ class Entry:
 def activity_of(
     team: Team, decisions: Sequence[Promotion], waivers: Sequence[Waiver], risks: Sequence[TeamRisk]
 ) -> list[Entry]:
-    """The latest entries, newest first, of what the page has read of the team already. One query."""
-    entries = [*_milestones(team), *_decisions(decisions), *_waivers(waivers), *_risks(risks)]
+    """The latest entries, newest first, of what the page has read of the team already. Two queries."""
+    entries = [*_milestones(team), *_decisions(decisions), *_waivers(waivers), *_risks(risks), *_signals(team)]
     return sorted(entries, key=attrgetter("at"), reverse=True)[:MOST]
 
 
@@ -73,6 +73,19 @@ def _risks(risks: Sequence[TeamRisk]) -> list[Entry]:
         Entry(risk.raised_at, _("%(who)s raised a risk: “%(risk)s”") % {"who": risk.raised_by, "risk": risk})
         for risk in _latest(risks)
     ]
+
+
+def _signals(team: Team) -> list[Entry]:
+    """Raised, dismissed and over; what an accepted one became stands among the risks."""
+    entries = []
+    for signal in Signal.objects.filter(team=team).select_related("answered_by").order_by("-id")[:MOST]:
+        what = {"signal": str(signal), "who": signal.answered_by}
+        entries.append(Entry(signal.raised_at, _("Risk signal from the data: “%(signal)s”") % what))
+        if signal.closed_at and signal.state == Signal.State.DISMISSED:
+            entries.append(Entry(signal.closed_at, _("%(who)s dismissed a risk signal: “%(signal)s”") % what))
+        elif signal.closed_at and signal.state == Signal.State.ENDED:
+            entries.append(Entry(signal.closed_at, _("Risk signal is over: “%(signal)s”") % what))
+    return entries
 
 
 def _latest(rows: Iterable[Row]) -> list[Row]:
