@@ -1,6 +1,6 @@
 """Who, where on the ladder, and may they move."""
 
-from teams.models.case_study import CaseStudy
+from teams.models.case_study import CaseStudy, CaseStudyLink, CaseStudyText
 from teams.models.gate import Adoption, Confirmation, Promotion, PromotionRequest, Waiver
 from teams.models.glance import Glance
 from teams.models.milestone import MilestoneEvent
@@ -13,6 +13,8 @@ from teams.models.user import User
 __all__ = [
     "Adoption",
     "CaseStudy",
+    "CaseStudyLink",
+    "CaseStudyText",
     "CheckIn",
     "Confirmation",
     "Glance",

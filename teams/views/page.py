@@ -70,7 +70,6 @@ def _forms(team: Team, dashboard: Dashboard) -> dict[str, Form]:
         "waiver_form": forms.WaiverForm(dashboard.verdict),
         "risk_form": forms.NewRiskForm(team),
         "check_in_form": forms.CheckInForm(),
-        "case_study_form": forms.CaseStudyForm(),
     }
 
 
@@ -92,9 +91,11 @@ def acted(
     *,
     anchor: str,
     again: Callable[[int, str], HttpResponse],
+    page: str = "teams:team",
 ) -> HttpResponse:
-    """Runs a verb. What it says becomes a message on the team's page (303); if it does not act, `again` shows
-    the page once more with the status and the words: 422 for a rule, 409 for a conflict, 503 for a busy row.
+    """Runs a verb. What it says becomes a message on the team's page, or another of its pages (303); if it does not
+    act, `again` shows the page once more with the status and the words: 422 for a rule, 409 for a conflict, 503 for a
+    busy row.
     """
     try:
         words = act()
@@ -105,7 +106,7 @@ def acted(
     except Busy:
         return again(UNAVAILABLE, _("Somebody is deciding on this team right now. Try again in a moment."))
     messages.success(request, words)
-    return SeeOther(f"{reverse('teams:team', args=[team.slug])}#{anchor}")
+    return SeeOther(f"{reverse(page, args=[team.slug])}#{anchor}")
 
 
 def submitted(
