@@ -8,7 +8,7 @@ from datetime import date
 from lifecycle import clock
 from lifecycle.measures import Measure
 from lifecycle.models import Duty, Stage
-from teams import case_studies, gates, milestones, promotion, risks, waivers
+from teams import case_studies, gates, milestones, promotion, risks, trajectories, waivers
 from teams.access import Access
 from teams.dashboard.activity import Entry, activity_of
 from teams.dashboard.moves import Move, Situation, moves_of
@@ -107,7 +107,9 @@ def dashboard_of(
         next_stage=next((stage for stage in stages if stage.order > team.stage.order), None),
         crew=crew,
         verdict=verdict,
-        conditions=[row for row in verdict.conditions if not (only_missing and row.settled)],
+        conditions=trajectories.with_outlook(
+            team, [row for row in verdict.conditions if not (only_missing and row.settled)]
+        ),
         track=track(team, stages, list(Promotion.objects.filter(team=team).select_related("to_stage"))),
         rows=rows_of(states, access),
         tally=_tally(states),
