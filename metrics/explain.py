@@ -157,7 +157,7 @@ def measure(team: Team, key: Measure, window: int = 0) -> Explanation:
 def _pace(team: Team, key: Measure, window: int) -> list[tuple[str, object]]:
     """Where the last eight weeks lead, where the gate still lacks the measure and its weeks tell a pace."""
     words = trajectories.outlook_of(team, gates.verdict_of(team), key, window)
-    return [(_("At this pace"), f"{words} {trajectory.method()}")] if words else []
+    return [(_("Outlook"), f"{words} {trajectory.method()}")] if words else []
 
 
 def _point(point: dict[str, object]) -> tuple[str, object]:

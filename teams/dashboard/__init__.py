@@ -11,6 +11,7 @@ from lifecycle.models import Duty, Stage
 from teams import case_studies, gates, milestones, promotion, risks, trajectories, waivers
 from teams.access import Access
 from teams.dashboard.activity import Entry, activity_of
+from teams.dashboard.growth import Growth, growth_of
 from teams.dashboard.moves import Move, Situation, moves_of
 from teams.dashboard.numbers import Numbers, numbers_of
 from teams.dashboard.pathways import PathwayRow, pathways_of
@@ -66,6 +67,7 @@ class Dashboard:
     moves: Sequence[Move]
     request: PromotionRequest | None
     waivers: Sequence[Waiver]
+    growth: Growth | None
     numbers: Numbers | None
     pathways: Sequence[PathwayRow]
     data: Data
@@ -116,6 +118,7 @@ def dashboard_of(
         moves=moves_of(situation, reader=reader, access=access, crew=crew),
         request=request,
         waivers=asked,
+        growth=growth_of(team, verdict),
         numbers=numbers_of(team, population),
         pathways=pathways_of(team, population),
         data=_data(team),
