@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from teams.views import case_studies, dashboard, history, milestones, people, portfolio, promotion, risks, waivers
+from teams.views import (
+    case_studies,
+    dashboard,
+    history,
+    insights,
+    milestones,
+    people,
+    portfolio,
+    promotion,
+    risks,
+    waivers,
+)
 
 app_name = "teams"
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
     path("portfolio.csv", portfolio.export, name="portfolio-csv"),
+    path("insights/", insights.insights, name="insights"),
+    path("insights/<slug:name>.csv", insights.table, name="insights-csv"),
     path("account/", people.account, name="account"),
     path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
     path("teams/<slug:slug>/", dashboard.team, name="team"),

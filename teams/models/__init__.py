@@ -6,6 +6,7 @@ from teams.models.glance import Glance
 from teams.models.milestone import MilestoneEvent
 from teams.models.numbers import Measurement, Population, WeeklyCount
 from teams.models.risk import CheckIn, TeamRisk
+from teams.models.state_change import StateChange
 from teams.models.team import Membership, Role, Team
 from teams.models.user import User
 
@@ -22,6 +23,7 @@ __all__ = [
     "Promotion",
     "PromotionRequest",
     "Role",
+    "StateChange",
     "Team",
     "TeamRisk",
     "User",
