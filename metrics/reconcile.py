@@ -123,7 +123,11 @@ def _measurements(team_id: int, day: date) -> Iterator[Difference]:
 
 def _said(row: Measurement | Figure) -> dict[str, Any]:
     """The numbers that a gate or a page reads. Names and sentences are left out: they may be told anew."""
-    numbers = {name: told for name, told in row.detail.items() if isinstance(told, int) and name not in OF_OTHERS}
+    numbers = {
+        name: told
+        for name, told in row.detail.items()
+        if (isinstance(told, int) or name == "course") and name not in OF_OTHERS
+    }
     value = None if row.value is None else f"{row.value:.4f}"
     return {"value": value, "as of": row.as_of, "valid until": row.valid_until, "points": row.points, **numbers}
 

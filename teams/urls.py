@@ -7,6 +7,7 @@ from teams.views import (
     case_studies,
     dashboard,
     history,
+    insights,
     milestones,
     people,
     portfolio,
@@ -20,6 +21,8 @@ app_name = "teams"
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
     path("portfolio.csv", portfolio.export, name="portfolio-csv"),
+    path("insights/", insights.insights, name="insights"),
+    path("insights/<slug:name>.csv", insights.table, name="insights-csv"),
     path("account/", people.account, name="account"),
     path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
     path("teams/<slug:slug>/", dashboard.team, name="team"),

@@ -60,6 +60,8 @@ POLICY = {
     # teams
     "teams:portfolio": Rule(LOGGED_IN),
     "teams:portfolio-csv": Rule(LOGGED_IN),
+    "teams:insights": Rule(LOGGED_IN),
+    "teams:insights-csv": Rule(LOGGED_IN, parts=lambda world: {"name": "stays"}),
     "teams:account": Rule(LOGGED_IN),
     "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),
     "teams:team": team(READERS),

@@ -7,9 +7,10 @@ from datetime import date
 
 from lifecycle import clock
 from lifecycle.models import Duty, Stage
-from teams import case_studies, gates, milestones, promotion, risks, waivers
+from teams import case_studies, gates, milestones, promotion, risks, trajectories, waivers
 from teams.access import Access
 from teams.dashboard.activity import Entry, activity_of
+from teams.dashboard.growth import Growth, growth_of
 from teams.dashboard.moves import Move, Situation, moves_of
 from teams.dashboard.numbers import Numbers, numbers_of
 from teams.dashboard.pathways import PathwayRow, pathways_of
@@ -66,6 +67,7 @@ class Dashboard:
     moves: Sequence[Move]
     request: PromotionRequest | None
     waivers: Sequence[Waiver]
+    growth: Growth | None
     numbers: Numbers | None
     pathways: Sequence[PathwayRow]
     run: Run
@@ -113,13 +115,16 @@ def dashboard_of(
         next_stage=next((stage for stage in stages if stage.order > team.stage.order), None),
         crew=crew,
         verdict=verdict,
-        conditions=[row for row in verdict.conditions if not (only_missing and row.settled)],
+        conditions=trajectories.with_outlook(
+            team, [row for row in verdict.conditions if not (only_missing and row.settled)]
+        ),
         track=track(team, stages, decisions),
         rows=rows_of(states, access),
         tally=_tally(states),
         moves=moves_of(situation, reader=reader, access=access, crew=crew),
         request=request,
         waivers=asked,
+        growth=growth_of(team, verdict),
         numbers=numbers_of(team, population),
         pathways=pathways_of(team, population),
         run=run,

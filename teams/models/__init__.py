@@ -7,6 +7,7 @@ from teams.models.milestone import MilestoneEvent
 from teams.models.numbers import Measurement, Population, WeeklyCount
 from teams.models.risk import CheckIn, TeamRisk
 from teams.models.signal import Signal
+from teams.models.state_change import StateChange
 from teams.models.team import Membership, Role, Team
 from teams.models.user import User
 
@@ -26,6 +27,7 @@ __all__ = [
     "PromotionRequest",
     "Role",
     "Signal",
+    "StateChange",
     "Team",
     "TeamRisk",
     "User",

@@ -51,6 +51,7 @@ def addresses() -> list[str]:
         "/",
         "/?view=table",
         "/account/",
+        "/insights/",
         "/lifecycle/",
         "/lifecycle/stages/scaling/",
         "/lifecycle/stages/starting/",
