@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 WORKERS ?= -n auto --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: environment help demo test lint types bench smoke ci format clean
+.PHONY: environment help demo test lint types bench lighthouse smoke ci format clean
 
 help:
 	@echo "make demo   Lifecycle on this machine, with a demo organisation; Ctrl-C stops it (PORT=8000)"
@@ -15,6 +15,7 @@ help:
 	@echo "make lint   style, layers, templates, missing migrations"
 	@echo "make types  mypy, strict"
 	@echo "make bench  the benchmarks"
+	@echo "make lighthouse  Lighthouse on four pages (needs npx and Chromium)"
 	@echo "make smoke  production's own processes against an installed PostgreSQL and Redis"
 	@echo "make ci     lint, types, test, smoke"
 	@echo "make format writes what make lint asks for"
@@ -71,6 +72,10 @@ types: $(STAMP)
 bench: $(STAMP)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
 	$(RUN) -m benchmarks $(BENCH)
+
+# Needs npx and Chromium; RUNS=1 looks at each page once.
+lighthouse: $(STAMP)
+	$(RUN) -m benchmarks.lighthouse
 
 # FUZZ="--seconds 600 git" is longer, and of one parser.
 fuzz: $(STAMP)

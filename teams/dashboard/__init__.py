@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from lifecycle import clock
 from lifecycle.models import Duty, Stage
@@ -67,9 +68,6 @@ class Dashboard:
     moves: Sequence[Move]
     request: PromotionRequest | None
     waivers: Sequence[Waiver]
-    growth: Growth | None
-    numbers: Numbers | None
-    pathways: Sequence[PathwayRow]
     run: Run
     data: Data
     mine: Sequence[Part]
@@ -77,8 +75,30 @@ class Dashboard:
     risks: Sequence[TeamRisk]
     signals: Signals
     check_ins: Sequence[CheckIn]
-    case_studies: Sequence[CaseStudy]
     activity: Sequence[Entry]
+    population: Population
+
+    # What a fragment of the page does without is read when the page shows it.
+
+    @cached_property
+    def growth(self) -> Growth | None:
+        """How the team grows towards what the gate asks for; None in stages whose gate does not. One query."""
+        return growth_of(self.team, self.verdict)
+
+    @cached_property
+    def numbers(self) -> Numbers | None:
+        """The team's people; None before anything was counted. One query."""
+        return numbers_of(self.team, self.population)
+
+    @cached_property
+    def pathways(self) -> Sequence[PathwayRow]:
+        """The pathways that are not closed. One query."""
+        return pathways_of(self.team, self.population)
+
+    @cached_property
+    def case_studies(self) -> Sequence[CaseStudy]:
+        """What was published about the team. One query."""
+        return case_studies.of_team(self.team)
 
     @property
     def updating(self) -> bool:
@@ -124,9 +144,6 @@ def dashboard_of(
         moves=moves_of(situation, reader=reader, access=access, crew=crew),
         request=request,
         waivers=asked,
-        growth=growth_of(team, verdict),
-        numbers=numbers_of(team, population),
-        pathways=pathways_of(team, population),
         run=run,
         data=_data(run),
         mine=mine,
@@ -134,8 +151,8 @@ def dashboard_of(
         risks=register,
         signals=signals_of(team),
         check_ins=check_ins,
-        case_studies=case_studies.of_team(team),
         activity=activity_of(team, decisions, every_waiver, every_risk),
+        population=population,
     )
 
 
