@@ -15,7 +15,7 @@ from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
 from metrics import imports, sourcing
 from metrics.cohorts import Asked
-from metrics.demo import case_studies, past
+from metrics.demo import case_studies, past, signals
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
@@ -74,6 +74,7 @@ def build(passwords: dict[str, str]) -> list[Team]:
         if note := each.get("request"):
             team = Team.objects.get(slug=each["slug"])
             promotion.request(team, actor=_first(team, Role.ACTIVATOR), note=note)
+    signals.answer(teams)
     return teams
 
 
