@@ -18,6 +18,8 @@ from teams.insights.stays import Lengths, StageStays, stays
 
 #: Teams on a page of the growth.
 PAGE = 25
+#: From so many stays on, a stage's median is said to be anything.
+STAYS_FOR_A_FINDING = 3
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,10 @@ def _chart(lengths: Sequence[StageStays]) -> StaysChart | None:
 
 
 def _title(lengths: Sequence[StageStays]) -> str:
-    """The stage that takes longest, of those that somebody has left."""
-    left = [(row.over.median, row.stage) for row in lengths if row.over]
+    """The stage that takes longest, of those that enough teams have left."""
+    left = [(row.over.median, row.stage) for row in lengths if row.over and row.over.stays >= STAYS_FOR_A_FINDING]
     if not left:
-        return _("Nobody has left a stage yet")
+        return _("Days that teams stay in each stage")
     days, stage = max(left, key=lambda each: each[0])
     return _("%(stage)s takes longest: half of the teams left it within %(days)d days") % {"stage": stage, "days": days}
 
