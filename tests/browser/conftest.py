@@ -27,7 +27,7 @@ ARGUMENTS = [
 ]
 Window = Callable[..., Page]
 #: Milliseconds for anything to come true, on a machine that is busy with the rest of the tests.
-PATIENCE = 8_000
+PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
