@@ -12,19 +12,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from teams.models import User
 from tests.browser.demo import demo, demo_database
+from tests.chromium import launch
 
 __all__ = ["demo", "demo_database"]  # fixtures
 #: Playwright runs an event loop in this thread; the ORM is used beside it, never in it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 Window = Callable[..., Page]
 #: Milliseconds for anything to come true, on a machine that is busy with the rest of the tests.
 PATIENCE = 60_000
@@ -41,8 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = launch(playwright)
         yield browser
         browser.close()
 
