@@ -32,7 +32,8 @@ COUNT = """async source => {
     }
     const text = []
     for (let from = 0; from < words.length; from += 8192)
-        text.push(String.fromCharCode(...words.subarray(from, from + 8192).values().map(word => nearest.get(bucket(word)))))
+        text.push(String.fromCharCode(
+            ...words.subarray(from, from + 8192).values().map(word => nearest.get(bucket(word)))))
     return {width, height, palette, places: btoa(text.join(""))}
 }"""
 
