@@ -61,6 +61,8 @@ POLICY = {
     "teams:portfolio": Rule(LOGGED_IN),
     "teams:portfolio-csv": Rule(LOGGED_IN),
     "teams:insights": Rule(LOGGED_IN),
+    "teams:side-by-side": Rule(LOGGED_IN),
+    "teams:side-by-side-csv": Rule(LOGGED_IN),
     "teams:insights-csv": Rule(LOGGED_IN, parts=lambda world: {"name": "stays"}),
     "teams:account": Rule(LOGGED_IN),
     "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),

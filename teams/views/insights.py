@@ -10,12 +10,13 @@ from django.views.decorators.http import require_safe
 from lifecycle import clock, sheets
 from lifecycle.models import Stage
 from teams.insights import insights_of
+from teams.insights.beside import MOST, Choice, beside, choices, proposed
 from teams.insights.growing import growing, row_of, targets
 from teams.insights.holding import holding
 from teams.insights.jump import jump_of
 from teams.insights.scope import Scope, scope_of
 from teams.insights.stays import stays
-from teams.views.page import reader
+from teams.views.page import UNPROCESSABLE, reader
 
 Sheet = tuple[list[str], Iterable[Iterable[object]]]
 
@@ -35,6 +36,38 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     header, rows = sheet(scope_of(reader(request)))
     return sheets.download(f"{name}-{clock.today().isoformat()}.csv", header, rows)
+
+
+@require_safe
+def side_by_side(request: HttpRequest) -> HttpResponse:
+    """Up to four teams of the address, with the same facts of each."""
+    who = reader(request)
+    chosen = choices(scope_of(who).named, request.GET.getlist("team"))
+    context = {
+        "choices": [*chosen, *[Choice("")] * (MOST - len(chosen))],
+        "proposed": proposed(scope_of(who).named),
+        "beside": beside(who, [each.team for each in chosen if each.team]),
+    }
+    wrong = any(each.problem for each in chosen)
+    return render(request, "teams/side_by_side.html", context, status=UNPROCESSABLE if wrong else 200)
+
+
+@require_safe
+def side_by_side_table(request: HttpRequest) -> HttpResponse:
+    """The facts of the same teams as CSV, a row a team."""
+    who = reader(request)
+    chosen = choices(scope_of(who).named, request.GET.getlist("team"))
+    told = beside(who, [each.team for each in chosen if each.team])
+    header = [_("Team"), _("Stage"), _("In the stage since"), _("Gate"), _("Conditions settled"), _("Conditions")]
+    header += [_("Active"), _("Change in 12 months"), _("High risks"), _("Days since a check-in"), _("Data to")]
+    rows = (
+        [
+            *(row.name, row.stage_name, row.entered_on, row.gate_in_words, row.settled, row.required),
+            *(row.active, row.change, row.high_risks, row.days_silent, row.complete_to),
+        ]
+        for row in (told.rows if told else [])
+    )
+    return sheets.download(f"side-by-side-{clock.today().isoformat()}.csv", header, rows)
 
 
 def _stays(scope: Scope) -> Sheet:

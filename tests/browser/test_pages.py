@@ -52,6 +52,8 @@ def addresses() -> list[str]:
         "/?view=table",
         "/account/",
         "/insights/",
+        "/insights/side-by-side/",
+        "/insights/side-by-side/?team=lantern&team=beacon&team=harbour&team=kestrel",
         "/lifecycle/",
         "/lifecycle/stages/scaling/",
         "/lifecycle/stages/starting/",
