@@ -235,16 +235,6 @@ class CheckInForm(OneOfSeveral):
     note = Words(label=_("Note"), max_length=4000)
 
 
-class CaseStudyForm(forms.Form):
-    """A case study that was published."""
-
-    title = forms.CharField(label=_("Title"), max_length=200)
-    url = forms.URLField(
-        label=_("Link"), max_length=500, assume_scheme="https", help_text=_("Where the published case study stands.")
-    )
-    on = forms.DateField(label=_("Published on"), initial=clock.today, widget=day())
-
-
 class AppointForm(forms.Form):
     """Gives an existing account a role. Accounts are made by admins."""
 

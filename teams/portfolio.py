@@ -130,6 +130,8 @@ def _passing(wanted: dict[str, object]) -> Q:
         passing &= Q(team__stage__slug=stage)
     if move:
         passing &= Q(is_my_move=True) if move == "you" else Q(mover=move)
+    if lacks := wanted.get("lacks"):
+        passing &= Q(lacks__contains=[{"key": lacks}])
     if wanted.get("flagged"):
         passing &= Q(is_flagged=True)
     if wanted.get("mine"):

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from teams.views import (
+    badges,
     case_studies,
     dashboard,
     history,
+    insights,
     milestones,
     people,
     portfolio,
@@ -19,6 +21,8 @@ app_name = "teams"
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
     path("portfolio.csv", portfolio.export, name="portfolio-csv"),
+    path("insights/", insights.insights, name="insights"),
+    path("insights/<slug:name>.csv", insights.table, name="insights-csv"),
     path("account/", people.account, name="account"),
     path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
     path("teams/<slug:slug>/", dashboard.team, name="team"),
@@ -38,8 +42,16 @@ urlpatterns = [
     path("teams/<slug:slug>/signals/<int:pk>/", signals.signal, name="signal"),
     path("teams/<slug:slug>/signals/<int:pk>/dismissal/", signals.dismissal, name="signal-dismissal"),
     path("teams/<slug:slug>/check-ins/", risks.check_ins, name="check-ins"),
-    path("teams/<slug:slug>/case-studies/", case_studies.publications, name="case-studies"),
+    path("teams/<slug:slug>/badge.svg", badges.badge, name="badge"),
+    path("teams/<slug:slug>/badge/", badges.switch, name="badge-switch"),
+    path("teams/<slug:slug>/case-study/", case_studies.case_study, name="case-study"),
+    path("teams/<slug:slug>/case-study/text/", case_studies.text, name="case-study-text"),
+    path("teams/<slug:slug>/case-study/publications/", case_studies.publications, name="case-study-publications"),
+    path("teams/<slug:slug>/case-study/links/", case_studies.links, name="case-study-links"),
+    path("teams/<slug:slug>/case-study/links/<int:pk>/end/", case_studies.link_end, name="case-study-link-end"),
+    path("teams/<slug:slug>/case-studies/", case_studies.records, name="case-studies"),
     path("teams/<slug:slug>/case-studies/<int:pk>/withdrawal/", case_studies.withdrawal, name="case-study-withdrawal"),
+    path("shared/<str:key>/", case_studies.shared, name="shared-case-study"),
     path("teams/<slug:slug>/history/", history.history, name="history"),
     path("teams/<slug:slug>/history/<int:seq>/", history.decision, name="decision"),
     path("teams/<slug:slug>/people/", people.members, name="people"),

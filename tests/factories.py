@@ -21,7 +21,20 @@ from pathways.models import (
     Pathway,
     Step,
 )
-from teams.models import CaseStudy, CheckIn, Measurement, Membership, Role, Signal, Team, TeamRisk, User
+from teams.case_studies import facts
+from teams.models import (
+    CaseStudy,
+    CaseStudyLink,
+    CaseStudyText,
+    CheckIn,
+    Measurement,
+    Membership,
+    Role,
+    Signal,
+    Team,
+    TeamRisk,
+    User,
+)
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -165,6 +178,34 @@ class CaseStudyFactory(DjangoModelFactory[CaseStudy]):
     url = factory.Sequence(lambda n: f"https://studies.example/{n}")
     published_on = factory.LazyFunction(lambda: datetime.now(UTC).date())
     published_by = factory.SubFactory(UserFactory)
+
+
+class CaseStudyTextFactory(DjangoModelFactory[CaseStudyText]):
+    class Meta:
+        model = CaseStudyText
+
+    team = factory.SubFactory(TeamFactory)
+    seq = 1
+    title = "How we learned"
+    sections = factory.LazyFunction(lambda: {"introduction": "We began."})
+    by = factory.SubFactory(UserFactory)
+
+
+class CaseStudyLinkFactory(DjangoModelFactory[CaseStudyLink]):
+    """A link to a text that is published, with the figures of today."""
+
+    class Meta:
+        model = CaseStudyLink
+
+    case_study = factory.SubFactory(
+        CaseStudyFactory,
+        url="",
+        text=factory.SubFactory(CaseStudyTextFactory, team=factory.SelfAttribute("..team")),
+    )
+    key = factory.Sequence(lambda n: f"key-{n}")
+    day = factory.LazyFunction(lambda: datetime.now(UTC).date())
+    record = factory.LazyAttribute(lambda o: facts.told(o.case_study.team, o.day))
+    made_by = factory.SubFactory(UserFactory)
 
 
 class KindFactory(DjangoModelFactory[Kind]):

@@ -60,6 +60,8 @@ POLICY = {
     # teams
     "teams:portfolio": Rule(LOGGED_IN),
     "teams:portfolio-csv": Rule(LOGGED_IN),
+    "teams:insights": Rule(LOGGED_IN),
+    "teams:insights-csv": Rule(LOGGED_IN, parts=lambda world: {"name": "stays"}),
     "teams:account": Rule(LOGGED_IN),
     "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),
     "teams:team": team(READERS),
@@ -79,6 +81,14 @@ POLICY = {
     "teams:signal": team(READERS, BOTH, pk="signal"),
     "teams:signal-dismissal": team(post=BOTH, pk="signal"),
     "teams:check-ins": team(post=BOTH),
+    "teams:badge": team(PUBLIC),  # once the team has made it public: tests/teams/test_badges.py
+    "teams:badge-switch": team(post=BOTH),
+    "teams:case-study": team(READERS),
+    "teams:case-study-text": team(BOTH, BOTH),
+    "teams:case-study-publications": team(post=BOTH),
+    "teams:case-study-links": team(post=BOTH),
+    "teams:case-study-link-end": team(post=BOTH, pk="link"),
+    "teams:shared-case-study": Rule(PUBLIC, parts=lambda world: {"key": world.rows["link"].key}),
     "teams:case-studies": team(post=BOTH),
     "teams:case-study-withdrawal": team(post=BOTH, pk="case_study"),
     "teams:people": team(READERS, BOTH),

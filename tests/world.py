@@ -13,6 +13,7 @@ from teams.models import Membership, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
 from tests.factories import (
     CaseStudyFactory,
+    CaseStudyLinkFactory,
     CommunityRoleFactory,
     CriterionFactory,
     EnrolmentFactory,
@@ -52,6 +53,7 @@ def world_of(team: Team) -> World:
     today = clock.today()
     hook = Hook.objects.create(source=SourceFactory.create(pathway=pathway, type="github"))
     person = IdentityFactory.create().contributor
+    Team.objects.filter(pk=team.pk).update(has_public_badge=True)
     delivery = Import.objects.create(source=source, file=ContentFile(b"x", "x"), filename="x.csv", sha256="0" * 64)
     return World(
         team,
@@ -70,6 +72,7 @@ def world_of(team: Team) -> World:
             "risk": TeamRiskFactory.create(team=team),
             "signal": SignalFactory.create(team=team),
             "case_study": CaseStudyFactory.create(team=team),
+            "link": CaseStudyLinkFactory.create(case_study__team=team),
             "membership": MembershipFactory.create(team=team, role=Role.VIEWER),
             "invitation": _invitation(team),
             "pathway": pathway.slug,

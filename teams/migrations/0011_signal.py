@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('lifecycle', '0003_job_good'),
-        ('teams', '0007_waterfall_in_one_pass'),
+        ('teams', '0010_state_change'),
     ]
 
     operations = [
