@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lifecycle.charts import PLOT_HEIGHT, PLOT_LEFT, PLOT_TOP, PLOT_WIDTH, Tick, number, percent
+from lifecycle.charts import Tick, number, percent
+
+#: The plot inside the picture, in per cent: left of it stand three digits, below it one row of months.
+PLOT_LEFT, PLOT_TOP, PLOT_WIDTH, PLOT_HEIGHT = 9.0, 6.0, 74.0, 78.0
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from teams.dashboard.moves import Move, Situation, moves_of
 from teams.dashboard.numbers import Numbers, numbers_of
 from teams.dashboard.pathways import PathwayRow, pathways_of
 from teams.dashboard.people import Crew, crew_of
-from teams.dashboard.rows import Row, rows_of
+from teams.dashboard.rows import Row, flat, rows_of
 from teams.dashboard.signals import Signals, signals_of
 from teams.dashboard.track import Stop, track
 from teams.models import (
@@ -30,6 +30,7 @@ from teams.models import (
     User,
     Waiver,
 )
+from teams.proofs import proofs_of
 from teams.runs import Run, run_of
 
 CHECK_INS = 5
@@ -139,7 +140,7 @@ def dashboard_of(
             team, [row for row in verdict.conditions if not (only_missing and row.settled)]
         ),
         track=track(team, stages, decisions),
-        rows=rows_of(states, access),
+        rows=rows_of(states, access, proofs_of(team, flat(states))),
         tally=_tally(states),
         moves=moves_of(situation, reader=reader, access=access, crew=crew),
         request=request,
@@ -161,11 +162,11 @@ def _tally(states: Sequence[milestones.MilestoneState]) -> Counter[str]:
 
     What is optional is apart: done or not, the gate does not count it.
     """
-    flat = [each for state in states for each in (state, *state.children)]
-    tally = Counter(str(each.state) for each in flat)
-    tally["required"] = sum(each.milestone.required for each in flat)
-    tally["settled"] = sum(each.satisfied for each in flat if each.milestone.required)
-    tally["optional"] = len(flat) - tally["required"]
+    every = flat(states)
+    tally = Counter(str(each.state) for each in every)
+    tally["required"] = sum(each.milestone.required for each in every)
+    tally["settled"] = sum(each.satisfied for each in every if each.milestone.required)
+    tally["optional"] = len(every) - tally["required"]
     return tally
 
 

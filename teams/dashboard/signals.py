@@ -137,4 +137,5 @@ def _written(day: str) -> str:
 
 
 def _day(day: date) -> str:
-    return str(date_format(day, "j M Y"))
+    """A day that no line ends in the middle of."""
+    return str(date_format(day, "j M Y")).replace(" ", "\N{NO-BREAK SPACE}")

@@ -161,8 +161,8 @@ def test_the_line_runs_from_left_to_right_through_its_points(values: list[int]) 
     places = [float(point.x.removesuffix("%")) for point in drawn.points]
     heights = [float(point.y.removesuffix("%")) for point in drawn.points]
     assert places == sorted(places)
-    assert (places[0], places[-1]) == (6, 79)
-    assert all(6 <= height <= 70 for height in heights)
+    assert (places[0], places[-1]) == (9, 83)
+    assert all(6 <= height <= 84 for height in heights)
     assert [point.value for point in drawn.points] == values
     assert drawn.path.count("L") == len(values) - 1
     assert not drawn.points[-1].minor
