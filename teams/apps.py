@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -6,5 +8,7 @@ class TeamsConfig(AppConfig):
     name = "teams"
 
     def ready(self) -> None:
-        """Let the apps above tell what a team has changed."""
-        autodiscover_modules("lessons")
+        """Register our own tables, and let the apps above tell what a team has changed, and theirs."""
+        for own in ("dashboard", "pictures", "record"):
+            import_module(f"teams.tables.{own}")
+        autodiscover_modules("lessons", "tables")

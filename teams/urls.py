@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from lifecycle.tables import addresses
 from teams.views import (
     badges,
     case_studies,
@@ -14,6 +15,7 @@ from teams.views import (
     promotion,
     risks,
     signals,
+    tables,
     waivers,
 )
 
@@ -25,6 +27,7 @@ urlpatterns = [
     path("insights/side-by-side/", insights.side_by_side, name="side-by-side"),
     path("insights/side-by-side.csv", insights.side_by_side_table, name="side-by-side-csv"),
     path("insights/<slug:name>.csv", insights.table, name="insights-csv"),
+    *addresses("portfolio", portfolio.export, "portfolio"),
     path("account/", people.account, name="account"),
     path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
     path("teams/<slug:slug>/", dashboard.team, name="team"),
@@ -54,6 +57,7 @@ urlpatterns = [
     path("teams/<slug:slug>/case-studies/", case_studies.records, name="case-studies"),
     path("teams/<slug:slug>/case-studies/<int:pk>/withdrawal/", case_studies.withdrawal, name="case-study-withdrawal"),
     path("shared/<str:key>/", case_studies.shared, name="shared-case-study"),
+    *addresses("teams/<slug:slug>/tables/<slug:name>", tables.table, "table"),
     path("teams/<slug:slug>/history/", history.history, name="history"),
     path("teams/<slug:slug>/history/<int:seq>/", history.decision, name="decision"),
     path("teams/<slug:slug>/people/", people.members, name="people"),

@@ -6,6 +6,7 @@ A route that is not here fails the suite. `parts` fills in the address from the 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lifecycle.tables import FORMS
 from tests.world import World
 
 PUBLIC = frozenset({"anonymous", "outsider", "viewer", "activator", "partner", "admin"})
@@ -46,6 +47,11 @@ def team(get: frozenset[str] | None = None, post: frozenset[str] | None = None, 
     return Rule(get, post, parts, of_team=True)
 
 
+def files(name: str, rule: Rule) -> dict[str, Rule]:
+    """A table in each of its forms."""
+    return {f"{name}-{form}": rule for form in FORMS}
+
+
 POLICY = {
     # the shell
     "livez": Rule(PUBLIC),
@@ -64,10 +70,12 @@ POLICY = {
     "teams:side-by-side": Rule(LOGGED_IN),
     "teams:side-by-side-csv": Rule(LOGGED_IN),
     "teams:insights-csv": Rule(LOGGED_IN, parts=lambda world: {"name": "stays"}),
+    **files("teams:portfolio", Rule(LOGGED_IN)),
     "teams:account": Rule(LOGGED_IN),
     "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),
     "teams:team": team(READERS),
     "teams:gate": team(READERS),
+    **files("teams:table", team(READERS, name="table")),  # each one: tests/teams/test_tables.py
     "teams:history": team(READERS),
     "teams:decision": team(READERS, seq="decision"),
     "teams:milestone-events": team(post=BOTH, pk="milestone"),
@@ -110,7 +118,7 @@ POLICY = {
     "pathways:enrolments": team(post=WORKERS, pathway="pathway"),
     "pathways:enrolment": team(WORKERS, WORKERS, pathway="pathway", pk="enrolment"),
     "pathways:contributors": team(READERS),
-    "pathways:contributors-csv": team(READERS),
+    **files("pathways:contributors", team(READERS)),
     "pathways:likenesses": team(WORKERS),
     "pathways:likeness-reach": team(WORKERS),
     "pathways:likeness-decisions": team(post=WORKERS),
@@ -166,26 +174,26 @@ POLICY = {
     "metrics:api:contributions": api(post=frozenset({"writing"})),
     "metrics:kind-decisions": team(post=ADMINS, pk="unknown_kind"),
     "metrics:active-contributors": team(READERS),
-    "metrics:active-contributors-csv": team(READERS),
+    **files("metrics:active-contributors", team(READERS)),
     "metrics:conversions": team(READERS),
-    "metrics:conversions-csv": team(READERS),
+    **files("metrics:conversions", team(READERS)),
     "metrics:numbers": team(READERS),
-    "metrics:months-csv": team(READERS),
-    "metrics:cohorts-csv": team(READERS),
+    **files("metrics:months", team(READERS)),
+    **files("metrics:cohorts", team(READERS)),
     "metrics:conversion-rate": team(READERS),
-    "metrics:conversion-rate-csv": team(READERS),
+    **files("metrics:conversion-rate", team(READERS)),
     "metrics:time-to-level": team(READERS),
-    "metrics:time-to-level-csv": team(READERS),
+    **files("metrics:time-to-level", team(READERS)),
     "metrics:joining": team(READERS),
-    "metrics:joining-csv": team(READERS),
+    **files("metrics:joining", team(READERS)),
     "metrics:retention": team(READERS),
-    "metrics:retention-csv": team(READERS),
+    **files("metrics:retention", team(READERS)),
     "metrics:drifting": team(READERS),
-    "metrics:drifting-csv": team(READERS),
+    **files("metrics:drifting", team(READERS)),
     "metrics:flow": team(READERS),
-    "metrics:flow-csv": team(READERS),
+    **files("metrics:flow", team(READERS)),
     "metrics:number": team(READERS, key="measure"),
-    "metrics:number-csv": team(READERS, key="measure"),
+    **files("metrics:number", team(READERS, key="measure")),
 }
 
 #: Routes of packages: the log-in pages, which have rules of their own, and Django admin, which is for admins.

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lifecycle import clock
+from lifecycle.tables import FORMS
 from metrics import tokens
 from metrics.models import Token
 from teams.models import Membership, Role, User
@@ -154,7 +155,8 @@ def test_a_token_opens_no_page(people: People, world: World, bearers: dict[str, 
 
 
 #: Addresses whose other part is a definition of the organisation, not a row of a team.
-SHARED = {"metrics:number", "metrics:number-csv", "metrics:kind-decisions", "teams:milestone-events"}
+SHARED = {"metrics:number", "metrics:kind-decisions", "teams:milestone-events"}
+SHARED |= {f"{name}-{form}" for name in ("metrics:number", "teams:table") for form in FORMS}
 NAMING_A_ROW = [route for route in OURS if len(route.parameters) > 1 and "slug" in route.parameters]
 
 

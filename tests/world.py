@@ -101,6 +101,7 @@ def world_of(team: Team) -> World:
             "import": delivery,
             "unknown_kind": KindFactory.create(key=f"unheard-of-{team.pk}", state=Kind.State.UNKNOWN),
             "measure": "leaders",
+            "table": "gate",
         },
     )
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lifecycle import charts, clock
+from lifecycle import charts, clock, tables
 from teams.models import Population, Team, WeeklyCount
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,8 @@ class Frame:
     begins: date
     as_of: date
     explain: str
+    csv: str = field(default="", kw_only=True)
+    json: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the numbers of one day are explained."""
+    """Where the numbers of one day are explained, and where the pictures' are to be had as a file."""
 
     team: Team
     day: date
@@ -135,6 +137,13 @@ class Addresses:
         """Who came to a level from a first day to the day."""
         return self._address("metrics:conversions", level=level, days=str((self.day - first).days + 1))
 
+    def files(self, table: str) -> dict[str, str]:
+        """The numbers of a picture, by the form of the file."""
+        asked = urlencode({"population": self.population.value, "pathway": self.pathway})
+        return {
+            form: f"{reverse(f'teams:table-{form}', args=[self.team.slug, table])}?{asked}" for form in tables.FORMS
+        }
+
     def _address(self, page: str, **asked: str) -> str:
         asked |= {"population": self.population.value, "on": self.day.isoformat(), "pathway": self.pathway}
         return f"{reverse(page, args=[self.team.slug])}?{urlencode(asked)}"
@@ -142,6 +151,10 @@ class Addresses:
 
 class Nowhere(Addresses):
     """For readers who may not come to the team's pages."""
+
+    def files(self, table: str) -> dict[str, str]:
+        """None."""
+        return {}
 
     def _address(self, page: str, **asked: str) -> str:
         return ""
@@ -187,9 +200,9 @@ def drawn(found: Counted, to: Addresses) -> Numbers:
             Fact(_("Casual or above"), last.casual, to.stock("casual")),
             Fact(_("New in 12 months"), new, to.flow("contributor", began)),
         ],
-        levels=_levels(weeks, population, explain=to.stock("active")),
-        waterfall=_waterfall(weeks, population, explain=to.flow("active", began)),
-        funnel=_funnel(ever, last, population, explain=to.flow("active", _since(ever, last))),
+        levels=_levels(weeks, population, explain=to.stock("active"), **to.files("levels")),
+        waterfall=_waterfall(weeks, population, explain=to.flow("active", began), **to.files("waterfall")),
+        funnel=_funnel(ever, last, population, explain=to.flow("active", _since(ever, last)), **to.files("funnel")),
     )
 
 
@@ -198,7 +211,7 @@ def day_of(week: WeeklyCount) -> date:
     return min(week.week, clock.today())
 
 
-def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str) -> LevelsChart | None:
+def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str, **files: str) -> LevelsChart | None:
     days = [week.week for week in weeks]
     core = [week.core for week in weeks]
     active = [week.active - week.core for week in weeks]
@@ -234,6 +247,7 @@ def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str) -
         begins=days[0],
         as_of=day_of(weeks[-1]),
         explain=explain,
+        **files,
         area=area,
         flows=_months(weeks, area),
     )
@@ -258,7 +272,9 @@ def _months(weeks: list[WeeklyCount], area: charts.Area) -> list[Flow]:
     return drawn
 
 
-def _waterfall(weeks: list[WeeklyCount], population: Population, *, explain: str) -> WaterfallChart | None:
+def _waterfall(
+    weeks: list[WeeklyCount], population: Population, *, explain: str, **files: str
+) -> WaterfallChart | None:
     """From the stock before the year to the stock now. Before a whole year is known it starts from nobody."""
     whole = len(weeks) == WEEKS
     start, flows = (weeks[0].active, weeks[1:]) if whole else (0, weeks)
@@ -286,6 +302,7 @@ def _waterfall(weeks: list[WeeklyCount], population: Population, *, explain: str
         begins=weeks[0].week if whole else flows[0].week - timedelta(days=6),
         as_of=day_of(weeks[-1]),
         explain=explain,
+        **files,
         bars=charts.waterfall(**sums),
     )
 
@@ -296,7 +313,9 @@ def _since(ever: dict[str, Any], last: WeeklyCount) -> date:
     return since - timedelta(days=6) if isinstance(since, date) else last.week
 
 
-def _funnel(ever: dict[str, Any], last: WeeklyCount, population: Population, *, explain: str) -> FunnelChart:
+def _funnel(
+    ever: dict[str, Any], last: WeeklyCount, population: Population, *, explain: str, **files: str
+) -> FunnelChart:
     people = {key: int(ever[key] or 0) for key in ("contributors", "casual", "active", "core")}
     rungs = [
         ("prospects", last.prospects + people["contributors"]),
@@ -315,5 +334,6 @@ def _funnel(ever: dict[str, Any], last: WeeklyCount, population: Population, *, 
         begins=_since(ever, last),
         as_of=day_of(last),
         explain=explain,
+        **files,
         rungs=charts.funnel(rungs),
     )
