@@ -118,8 +118,11 @@ class Area:
         return percent(PLOT_TOP + PLOT_HEIGHT)
 
 
-def stacked_area(days: Sequence[date], series: Sequence[tuple[str, Sequence[int]]]) -> Area | None:
-    """Exclusive series stacked over days, the first one lowest. None under two days."""
+def stacked_area(days: Sequence[date], series: Sequence[tuple[str, Sequence[int]]], *, most: int = 0) -> Area | None:
+    """Exclusive series stacked over days, the first one lowest. None under two days.
+
+    Give one `most` to pictures that stand beside each other: they share the scale that reaches it.
+    """
     if len(days) < 2:
         return None
     totals = [0] * len(days)
@@ -127,7 +130,7 @@ def stacked_area(days: Sequence[date], series: Sequence[tuple[str, Sequence[int]
     for _key, values in series:
         totals = [below + value for below, value in zip(totals, values, strict=True)]
         stacks.append(totals)
-    top, step = scale(max(totals))
+    top, step = scale(max(*totals, most))
     layers = [
         Layer(
             key=key,

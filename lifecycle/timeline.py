@@ -125,7 +125,7 @@ def timeline(months: Sequence[tuple[date, int]], bands: Sequence[Band], *, begin
             )
             for place, band in enumerate(bands)
         ],
-        marks=_marks(begins, ends, x),
+        marks=marks(begins, ends, x),
         most=most,
         now=percent(x(as_of + timedelta(days=1))),
         begins=begins,
@@ -159,7 +159,7 @@ def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _marks(begins: date, ends: date, x: Callable[[date], float]) -> list[Mark]:
+def marks(begins: date, ends: date, x: Callable[[date], float]) -> list[Mark]:
     """Firsts of years; of months where the picture is no longer than two years. At the edges there is no room."""
     by_year = (ends - begins).days > 730
     days = [begins]

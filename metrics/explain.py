@@ -25,7 +25,7 @@ from metrics.questions import Question
 from pathways.models import Contributor, ConversionPoint, Level, Pathway
 from pathways.rules import point_of
 from pathways.wording import kind_labels, sentence
-from teams import thresholds, wording
+from teams import gates, thresholds, trajectories, trajectory, wording
 from teams.models import Population, Team
 
 
@@ -148,9 +148,16 @@ def measure(team: Team, key: Measure, window: int = 0) -> Explanation:
         facts=[
             *((LABELS[name](), shown(told)) for name, told in figure.detail.items() if name in LABELS),
             *(_point(point) for point in figure.points),
+            *_pace(team, key, window),
             *(_adopted() if key == Measure.CONTRIBUTION_JUMP else []),
         ],
     )
+
+
+def _pace(team: Team, key: Measure, window: int) -> list[tuple[str, object]]:
+    """Where the last eight weeks lead, where the gate still lacks the measure and its weeks tell a pace."""
+    words = trajectories.outlook_of(team, gates.verdict_of(team), key, window)
+    return [(_("Outlook"), f"{words} {trajectory.method()}")] if words else []
 
 
 def _point(point: dict[str, object]) -> tuple[str, object]:
@@ -214,7 +221,9 @@ LABELS: dict[str, Callable[[], str]] = {
     "unconnected": lambda: _("New, but not connected to an opportunity"),
     "before": lambda: _("Core at the beginning of the window"),
     "kept": lambda: _("Core on both days"),
+    "contributors": lambda: _("Contributors in the window"),
     "contributions": lambda: _("Contributions in the window"),
+    "most": lambda: _("Most contributions by one person"),
     "shown": lambda: _("Growth in the last half year of Scaling"),
     "not_shown": lambda: _("No growth in the last half year of Scaling"),
     "fresh": lambda: _("Fresh sources"),

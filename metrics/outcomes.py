@@ -12,9 +12,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from lifecycle.heat import HeatMap, heat_map
-from metrics.cohorts import COHORT_DAYS, WITHIN, Asked, Cohort, Rate, Time, percent, rates, times
+from metrics.cohorts import COHORT_DAYS, WITHIN, Asked, Rate, Time, percent, rates, times
 from metrics.explain_cohorts import told
-from metrics.retention import JOINED, Joined, Kept, joined, retention
+from metrics.joined_chart import JoinedChart, joined_chart
+from metrics.retention import Kept, joined, retention
 from pathways.models import Level
 from teams.models import Population
 
@@ -81,14 +82,6 @@ class TimeRow:
 
 
 @dataclass(frozen=True)
-class JoinedRow:
-    """One cohort of those who joined, in both senses, in words; no words where nobody did."""
-
-    cohort: Cohort
-    cells: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
 class Outcomes:
     """What became of the people, for one population."""
 
@@ -99,12 +92,12 @@ class Outcomes:
     kept: Kept
     kept_words: str
     kept_explain: str
-    joined: Sequence[JoinedRow]
+    joined: JoinedChart | None
 
     @property
     def anybody(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self.joined)
+        return self.joined is not None
 
 
 def outcomes_of(asked: Asked) -> Outcomes:
@@ -119,7 +112,7 @@ def outcomes_of(asked: Asked) -> Outcomes:
         kept=kept,
         kept_words=told(kept.kept, kept.people, True),
         kept_explain=address(asked, "retention"),
-        joined=_joined(asked, joined(asked, cohorts=COHORTS)),
+        joined=joined_chart(asked, joined(asked, cohorts=COHORTS), lambda **more: address(asked, "joining", **more)),
     )
 
 
@@ -180,18 +173,3 @@ def _cell(rate: Rate, days: int, number: int) -> Cell:
     else:
         text = _("%(share)d %%") % {"share": share}
     return Cell(days, text, told(number, rate.people, final), final, share)
-
-
-def _joined(asked: Asked, found: dict[Level, list[Joined]]) -> list[JoinedRow]:
-    """The cohorts, the latest first, with both senses side by side."""
-    by_cohort = {level: {each.cohort: each for each in rows} for level, rows in found.items()}
-    cohorts = sorted({cohort for rows in by_cohort.values() for cohort in rows}, reverse=True)
-    rows = []
-    for cohort in cohorts:
-        cells = []
-        for level in JOINED:
-            each = by_cohort[level].get(cohort)
-            words = told(each.kept, each.people, each.is_final) if each and each.people else ""
-            cells.append((words, address(asked, "joining", level=level, cohort=cohort.first)))
-        rows.append(JoinedRow(cohort, cells))
-    return rows

@@ -103,7 +103,7 @@ def _spans(cursor: CursorWrapper, team_id: int) -> Iterator[Difference]:
 
 
 def _weeks(cursor: CursorWrapper, team_id: int, day: date) -> Iterator[Difference]:
-    cursor.execute(WEEKS, {"teams": [team_id], "today": day, "first": FIRST})
+    cursor.execute(WEEKS, {"teams": [team_id], "pathways": None, "today": day, "first": FIRST})
     for pathway, population, week, *sides in cursor.fetchall():
         stored, derived = (json.loads(side) if side else {} for side in sides)
         key = f"pathway {pathway}, {population}, week to {week}"
@@ -123,7 +123,11 @@ def _measurements(team_id: int, day: date) -> Iterator[Difference]:
 
 def _said(row: Measurement | Figure) -> dict[str, Any]:
     """The numbers that a gate or a page reads. Names and sentences are left out: they may be told anew."""
-    numbers = {name: told for name, told in row.detail.items() if isinstance(told, int) and name not in OF_OTHERS}
+    numbers = {
+        name: told
+        for name, told in row.detail.items()
+        if (isinstance(told, int) or name == "course") and name not in OF_OTHERS
+    }
     value = None if row.value is None else f"{row.value:.4f}"
     return {"value": value, "as of": row.as_of, "valid until": row.valid_until, "points": row.points, **numbers}
 

@@ -138,9 +138,9 @@ def retention(asked: TableAsked) -> Table:
     asks = _question(asked).asked
     heads = [_("Cohort from"), _("Cohort to"), _("Of the newcomers, active 90 days later")]
     heads.append(_("Of the newly active, still active 90 days later"))
+    chart = outcomes_of(asks).joined
     rows = [
-        (row.cohort.first, row.cohort.last, *(words for words, _explain in row.cells))
-        for row in outcomes_of(asks).joined
+        (row.cohort.first, row.cohort.last, *(cell.words for cell in row.cells)) for row in (chart.rows if chart else ())
     ]
     population = Population(str(asks.population))
     return of_team(asked.team, "retention", heads, rows, as_of=asks.as_of, population=population)

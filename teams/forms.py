@@ -59,6 +59,14 @@ class MilestoneForm(forms.Form):
     seen = forms.IntegerField(min_value=0)
     note = Words(label=_("Note"), required=False, max_length=4000)
     link = forms.CharField(label=_("Link"), required=False, max_length=500)
+    evidence = Words(required=False, max_length=4000)
+
+    @property
+    def words(self) -> str:
+        """The note: what was written, else what the data said to whoever marks it done."""
+        typed = self.cleaned_data
+        proven = typed["evidence"] if typed["action"] == Action.DONE else ""
+        return str(typed["note"] or proven)
 
     def trouble(self) -> str:
         """The errors in words, each with its field; a field that nobody sees is only a page that is out of date."""

@@ -94,7 +94,8 @@ def _of_gate(team: Team, verdict: Verdict, *, is_asked: bool) -> dict[str, Any]:
         "is_updating": verdict.updating,
         **{standing.value: verdict.count(standing) for standing in Standing},
         "lacks": [
-            {"label": each.label, "gap": each.gap, "lack": each.lack, "state": each.state} for each in verdict.blocking
+            {"key": each.key, "label": each.label, "gap": each.gap, "lack": each.lack, "state": each.state}
+            for each in verdict.blocking
         ],
         "reason": verdict.reason,
         "is_asked": is_asked,

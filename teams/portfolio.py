@@ -1,5 +1,6 @@
 """The portfolio: every team the reader may see, chosen and summed by the database from rows that hold now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any, Final
@@ -88,9 +89,16 @@ def rows_of(reader: User, wanted: dict[str, object] | None = None) -> list[TeamR
     return _rows(_sorted(_seen(reader).filter(_passing(asked)), asked))
 
 
-def _seen(reader: User) -> QuerySet[Glance]:
-    """A row per visible team that is not retired, which holds: judged now if it did not."""
+def rows_among(reader: User, teams: Iterable[Team]) -> list[TeamRow]:
+    """The rows of some teams, in the order of their names; of those that the reader sees."""
+    return _rows(_seen(reader, teams).order_by("name_key", "team_id"))
+
+
+def _seen(reader: User, among: Iterable[Team] | None = None) -> QuerySet[Glance]:
+    """A row per visible team that is not retired, which holds: judged now if it did not. Of some teams, if told."""
     visible = Team.objects.visible_to(reader)
+    if among is not None:
+        visible = visible.filter(pk__in=[team.pk for team in among])
     if late := glances.behind(visible):
         glances.refresh(late)
     today = clock.today()
@@ -130,6 +138,8 @@ def _passing(wanted: dict[str, object]) -> Q:
         passing &= Q(team__stage__slug=stage)
     if move:
         passing &= Q(is_my_move=True) if move == "you" else Q(mover=move)
+    if lacks := wanted.get("lacks"):
+        passing &= Q(lacks__contains=[{"key": lacks}])
     if wanted.get("flagged"):
         passing &= Q(is_flagged=True)
     if wanted.get("mine"):

@@ -4,9 +4,11 @@ from typing import cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lifecycle.models import Stage
+from lifecycle.measures import Measure
+from lifecycle.models import Criterion, Stage
 
 
 class PortfolioForm(forms.Form):
@@ -26,6 +28,7 @@ class PortfolioForm(forms.Form):
     stage = forms.ChoiceField(label=_("Stage"), required=False)
     move = forms.ChoiceField(label=_("Whose move"), required=False, choices=MOVES)
     sort = forms.ChoiceField(label=_("Sort by"), required=False, choices=SORTS)
+    lacks = forms.ChoiceField(label=_("Lacks"), required=False)
     flagged = forms.BooleanField(label=_("Only flagged"), required=False)
     mine = forms.BooleanField(label=_("Only mine"), required=False)
 
@@ -34,3 +37,14 @@ class PortfolioForm(forms.Form):
         self.stages = list(Stage.objects.filter(retired=False))
         names = [(stage.slug, stage.short_name) for stage in self.stages]  # short, so that the filters fit one line
         cast("forms.ChoiceField", self.fields["stage"]).choices = [("", _("All stages")), *names]
+        if data.get("lacks"):
+            cast("forms.ChoiceField", self.fields["lacks"]).choices = [("", _("Anything")), *_conditions()]
+        else:
+            del self.fields["lacks"]  # a question that comes with a link from the insights: the others fill the line
+
+
+def _conditions() -> list[tuple[str, str]]:
+    """What a gate can lack, by the keys of its conditions. One query."""
+    asked = Criterion.objects.filter(retired=False, stage__retired=False).order_by("stage__order", "order")
+    told = [(key, str(Measure(measure).label)) for key, measure in asked.values_list("key", "measure")]
+    return [("milestones", gettext("Milestones of the stage")), *dict(told).items()]

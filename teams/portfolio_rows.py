@@ -77,6 +77,11 @@ class TeamRow:
         return str(Team.State(self.state).label)
 
     @property
+    def gate_in_words(self) -> str:
+        """What the gate says."""
+        return str(Outcome(self.outcome).label)
+
+    @property
     def is_open(self) -> bool:
         """The gate is."""
         return self.outcome == Outcome.OPEN

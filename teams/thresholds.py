@@ -27,6 +27,7 @@ class Shown:
     """The growth that one team showed between two days, and the people behind it."""
 
     team: str
+    slug: str
     growth: Decimal
     before: int
     after: int
@@ -39,6 +40,7 @@ class Silent:
     """A team that left Scaling and has shown no growth, and why."""
 
     team: str
+    slug: str
     reason: str
 
 
@@ -76,14 +78,17 @@ class Proposal:
 
 def proposal() -> Proposal:
     """The proposal for the contribution jump, from the numbers of all teams as last counted. One query."""
-    rows = Measurement.objects.filter(measure=Measure.CONTRIBUTION_JUMP, window_days=0).select_related("team")
+    rows = Measurement.objects.filter(measure=Measure.CONTRIBUTION_JUMP, window_days=0)
+    told_of = rows.filter(detail__has_any_keys=["shown", "not_shown"]).order_by("team__name")
     shown, silent = [], []
-    for row in rows.order_by("team__name"):
-        if told := row.detail.get("shown"):
-            days = {name: date.fromisoformat(told[name]) for name in ("since", "until")}
-            shown.append(Shown(str(row.team), Decimal(told["growth"]), told["before"], told["after"], **days))
-        elif reason := row.detail.get("not_shown"):
-            silent.append(Silent(str(row.team), reason))
+    for name, slug, told, reason in told_of.values_list(
+        "team__name", "team__slug", "detail__shown", "detail__not_shown"
+    ):
+        if told:
+            days = {key: date.fromisoformat(told[key]) for key in ("since", "until")}
+            shown.append(Shown(name, slug, Decimal(told["growth"]), told["before"], told["after"], **days))
+        else:
+            silent.append(Silent(name, slug, reason))
     return Proposal(sorted(shown, key=lambda each: each.growth), silent)
 
 

@@ -54,6 +54,7 @@ class Condition:
 
     A row is either a criterion (`criterion`, `measure`, `measurement`, `waiver`, `confirmation`) or the required
     milestones of the stage together (`milestones`: all of them, `unsettled`: those still to do, `waivers`).
+    `outlook` is put in by `teams/trajectories.py` where a page shows it; no verdict depends on it.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Condition:
     wanted: str
     have: str
     gap: str = ""
+    outlook: str = ""
     reason: str = ""
     as_of: date | None = None
     updating: bool = False

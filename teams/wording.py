@@ -78,14 +78,14 @@ def gap(
     if holds(value, operator, threshold):
         return ""
     if measure.unit == "factor" and baseline:
-        missing = _steps(operator, threshold * baseline, (value * baseline).quantize(Decimal(1)))
+        missing = steps(measure, operator, threshold, value, baseline=baseline)
         return _more_people(missing) if operator in UPWARD else _too_many(missing)
     if measure.unit == "factor":
         return _("%(number)s to go") % {"number": amount(measure, abs(threshold - value), rounding=ROUND_CEILING)}
     if measure.unit == "share":
         points = _number(abs(threshold - value) * 100, "0.1", ROUND_CEILING)
         return _("%(number)s percentage points to go") % {"number": points}
-    missing = _steps(operator, threshold, value)
+    missing = steps(measure, operator, threshold, value)
     if operator not in UPWARD:
         return _too_many(missing)
     return (
@@ -93,8 +93,19 @@ def gap(
     )
 
 
+def steps(
+    measure: Measure, operator: Operator, threshold: Decimal, value: Decimal, *, baseline: int | None = None
+) -> int:
+    """Whole steps from a value that does not satisfy to the nearest whole number that does; at least 1.
+
+    Those of a factor are people, from its `baseline`.
+    """
+    if measure.unit == "factor" and baseline:
+        return _steps(operator, threshold * baseline, (value * baseline).quantize(Decimal(1)))
+    return _steps(operator, threshold, value)
+
+
 def _steps(operator: Operator, threshold: Decimal, value: Decimal) -> int:
-    """Whole steps from the value to the nearest whole number that satisfies; at least 1."""
     match operator:
         case Operator.AT_LEAST:
             goal = threshold.to_integral_value(ROUND_CEILING)

@@ -30,6 +30,7 @@ from teams.models import (
     Measurement,
     Membership,
     Role,
+    Signal,
     Team,
     TeamRisk,
     User,
@@ -145,6 +146,17 @@ class TeamRiskFactory(DjangoModelFactory[TeamRisk]):
     team = factory.SubFactory(TeamFactory)
     text = "Something may go wrong."
     raised_by = factory.SubFactory(UserFactory)
+
+
+class SignalFactory(DjangoModelFactory[Signal]):
+    class Meta:
+        model = Signal
+
+    team = factory.SubFactory(TeamFactory)
+    kind = Signal.Kind.SILENCE
+    degree = 1
+    evidence = {"last": "2026-04-01", "days": 77}
+    as_of = date(2026, 6, 17)
 
 
 class CheckInFactory(DjangoModelFactory[CheckIn]):

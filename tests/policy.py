@@ -65,6 +65,11 @@ POLICY = {
     ),
     # teams
     "teams:portfolio": Rule(LOGGED_IN),
+    "teams:portfolio-csv": Rule(LOGGED_IN),
+    "teams:insights": Rule(LOGGED_IN),
+    "teams:side-by-side": Rule(LOGGED_IN),
+    "teams:side-by-side-csv": Rule(LOGGED_IN),
+    "teams:insights-csv": Rule(LOGGED_IN, parts=lambda world: {"name": "stays"}),
     **files("teams:portfolio", Rule(LOGGED_IN)),
     "teams:account": Rule(LOGGED_IN),
     "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),
@@ -83,6 +88,8 @@ POLICY = {
     "teams:confirmations": team(post=GUIDES),
     "teams:risks": team(post=BOTH),
     "teams:risk": team(READERS, BOTH, pk="risk"),
+    "teams:signal": team(READERS, BOTH, pk="signal"),
+    "teams:signal-dismissal": team(post=BOTH, pk="signal"),
     "teams:check-ins": team(post=BOTH),
     "teams:badge": team(PUBLIC),  # once the team has made it public: tests/teams/test_badges.py
     "teams:badge-switch": team(post=BOTH),

@@ -15,7 +15,7 @@ from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
 from metrics import imports, sourcing
 from metrics.cohorts import Asked
-from metrics.demo import case_studies, past
+from metrics.demo import case_studies, past, signals, ways
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
@@ -74,6 +74,7 @@ def build(passwords: dict[str, str]) -> list[Team]:
         if note := each.get("request"):
             team = Team.objects.get(slug=each["slug"])
             promotion.request(team, actor=_first(team, Role.ACTIVATOR), note=note)
+    signals.answer(teams)
     return teams
 
 
@@ -119,7 +120,8 @@ def _team(told: Plan, people: dict[str, User]) -> Team:
         )
     partner = _first(team, Role.PARTNER)
     activator = _first(team, Role.ACTIVATOR)
-    past.promotions(team, stays=told["stays"], activator=activator, partner=partner)
+    past.promotions(team, way=ways.of(team, told), activator=activator, partner=partner)
+    ways.pauses(team, told)
     past.milestones(team, plan=told["milestones"], activator=activator, partner=partner)
     past.check_ins(team, days=told["check_ins"], by=partner)
     for each in told.get("risks", []):

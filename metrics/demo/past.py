@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from lifecycle import clock
 from lifecycle.models import Milestone, Stage
+from metrics.demo import ways
 from teams import decisions
 from teams.models import CheckIn, MilestoneEvent, Promotion, PromotionRequest, Team, User
 
@@ -28,23 +29,26 @@ def days_ago(days: int) -> date:
     return clock.today() - timedelta(days=days)
 
 
-def promotions(team: Team, *, stays: list[int], activator: User, partner: User) -> None:
-    """The team's way to where it stands: `stays` are the days since it entered each stage, the present one first."""
-    stages = list(Stage.objects.filter(order__lte=team.stage.order).order_by("order"))
-    entries = [days_ago(days) for days in reversed(stays)]
-    for seq, (stage, day) in enumerate(zip(stages, entries, strict=True), 1):
-        if seq == 1:
+def promotions(team: Team, *, way: ways.Way, activator: User, partner: User) -> None:
+    """The team's way to where it stands, from stage to stage with the days since it entered each."""
+    before: Stage | None = None
+    for seq, (stage, days) in enumerate(way, 1):
+        day = days_ago(days)
+        if before is None:
             _decision(team, seq, Promotion.Kind.ENTERED, None, stage, day=day)
-            continue
-        asked = PromotionRequest.objects.create(
-            team=team,
-            stage=stages[seq - 2],
-            requested_by=activator,
-            requested_at=at(day - timedelta(days=4)),
-            state=PromotionRequest.State.PROMOTED,
-            closed_at=at(day),
-        )
-        _decision(team, seq, Promotion.Kind.PROMOTED, stages[seq - 2], stage, day=day, asked=asked, partner=partner)
+        elif stage.order < before.order:
+            _decision(team, seq, Promotion.Kind.STEPPED_BACK, before, stage, day=day, partner=partner)
+        else:
+            asked = PromotionRequest.objects.create(
+                team=team,
+                stage=before,
+                requested_by=activator,
+                requested_at=at(day - timedelta(days=4)),
+                state=PromotionRequest.State.PROMOTED,
+                closed_at=at(day),
+            )
+            _decision(team, seq, Promotion.Kind.PROMOTED, before, stage, day=day, asked=asked, partner=partner)
+        before = stage
 
 
 def _decision(
@@ -70,7 +74,7 @@ def _decision(
         decided_by=partner,
         decided_at=at(day),
         effective_on=day,
-        reason="Decided before the team was recorded here; no numbers were frozen." if asked else "",
+        reason=ways.REASONS.get(kind, ""),
         data_version=team.data_version,
         record=decisions.freeze(None, stage=entered, people=people, team=team),
     )
@@ -82,7 +86,8 @@ def milestones(team: Team, *, plan: dict[str, int], activator: User, partner: Us
     `plan`: how many are "done" and "started", and how many of the done are "unverified", waiting for a partner.
     """
     for stage in Stage.objects.filter(order__lt=team.stage.order):
-        left = Promotion.objects.get(team=team, from_stage=stage).effective_on
+        moved = Promotion.objects.filter(team=team, from_stage=stage, kind=Promotion.Kind.PROMOTED)
+        left = moved.latest("seq").effective_on
         for milestone in _of(stage):
             _do(team, milestone, day=left - timedelta(days=30), activator=activator, partner=partner)
     here = [each for each in _of(team.stage) if each.required]

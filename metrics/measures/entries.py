@@ -154,14 +154,16 @@ def _derived(batch: Sequence[Evidence], day: date) -> dict[int, list[Held]]:
     )
 
 
-def active_on(evidence: Evidence, day: date, entry: date, population: int = VOLUNTEERS) -> list[int]:
-    """Ids of those at the active level or above on a day, by the sources alone that began before the entry.
+def held_since(evidence: Evidence, entry: date, population: int = VOLUNTEERS) -> list[Held]:
+    """Every run at the active level or above, by the sources alone that began before the entry.
 
     The stored spans answer when these are all of the sources; else spans are derived for the question.
     """
     begun = begun_before(evidence, entry)
     held = _stored(evidence) if len(begun) == len(evidence.sources) else _derived(evidence, entry)
-    return sorted(
-        {row.who for row in held if row.population & population and row.first <= day < row.until}
-        - evidence.left_out_ids
-    )
+    return [row for row in held if row.population & population and row.who not in evidence.left_out_ids]
+
+
+def active_on(evidence: Evidence, day: date, entry: date, population: int = VOLUNTEERS) -> list[int]:
+    """Ids of those at the active level or above on a day, by the sources alone that began before the entry."""
+    return sorted({row.who for row in held_since(evidence, entry, population) if row.first <= day < row.until})

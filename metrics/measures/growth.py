@@ -9,7 +9,8 @@ from lifecycle.measures import Measure
 from metrics.evidence import Evidence, alike, team_ids, together
 from metrics.figure import Figure, Json, nothing, quotient
 from metrics.measures.contributions import of_people
-from metrics.measures.entries import active_on, begun_before, entered_on, half_year
+from metrics.measures.course import course
+from metrics.measures.entries import active_on, begun_before, entered_on, half_year, held_since
 from metrics.populations import VOLUNTEERS
 from teams.models import Measurement
 
@@ -61,6 +62,7 @@ def _growth(evidence: Evidence, measure: Measure, **detail: object) -> Figure:
         "entered_on": entry.isoformat(),
         "sources": [source.name for source in sources],
         "sources_begun_later": [source.name for source in evidence.sources if source not in sources],
+        "course": course(held_since(evidence, entry), entry, evidence.as_of),
     }
     if not baseline:
         return nothing(

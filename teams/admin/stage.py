@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import ladder
 from lifecycle.admin.base import Kept
+from lifecycle.admin.changes import Trailed
 from lifecycle.admin.forms import StageForm, StageOrderForm, StageOrderFormSet
 from lifecycle.admin.inlines import FACETS
 from lifecycle.measures import Measure
@@ -50,7 +51,7 @@ class EmptiedStageForm(StageForm):
 
 
 @admin.register(Stage)
-class StageAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+class StageAdmin(Trailed, Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     """The ladder as a list whose numbers can be changed together; a stage with its facets."""
 
     form = EmptiedStageForm

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Min, Sum
+from django.db.models import Min, Sum, Window
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -19,6 +19,15 @@ log = logging.getLogger(__name__)
 
 #: Twelve months of weeks, and the week before them from which the waterfall starts.
 WEEKS = 53
+
+#: Of all weeks, told beside each of them.
+EVER = {
+    "ever_since": Window(Min("week")),
+    "ever_contributors": Window(Sum("new")),
+    "ever_casual": Window(Sum("casual_converted")),
+    "ever_active": Window(Sum("active_converted")),
+    "ever_core": Window(Sum("core_converted")),
+}
 
 #: The rungs of the funnel in words.
 RUNGS = {
@@ -53,8 +62,8 @@ class Frame:
     begins: date
     as_of: date
     explain: str
-    csv: str = ""
-    json: str = ""
+    csv: str = field(default="", kw_only=True)
+    json: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -152,20 +161,14 @@ class Nowhere(Addresses):
 
 
 def counted(team: Team, population: Population, *, pathway_id: int = 0, until: date | None = None) -> Counted | None:
-    """The weeks of a team, or of one of its pathways, that were counted, up to a day. None if none was. Two queries."""
+    """The weeks of a team, or of one of its pathways, that were counted, up to a day. None if none was. One query."""
     counts = WeeklyCount.objects.filter(team=team, pathway_id=pathway_id, population=population)
     if until is not None:
         counts = counts.filter(counted_to__lte=until)
-    weeks = list(reversed(counts.order_by("-week")[:WEEKS]))
+    weeks = list(reversed(counts.annotate(**EVER).order_by("-week")[:WEEKS]))
     if not weeks:
         return None
-    ever = counts.aggregate(
-        since=Min("week"),
-        contributors=Sum("new"),
-        casual=Sum("casual_converted"),
-        active=Sum("active_converted"),
-        core=Sum("core_converted"),
-    )
+    ever = {name: getattr(weeks[-1], f"ever_{name}") for name in ("since", "contributors", "casual", "active", "core")}
     return Counted(population, weeks, ever)
 
 
@@ -174,7 +177,7 @@ def numbers_of(
 ) -> Numbers | None:
     """The figures and pictures of a team, or of one of its pathways (its key, and its slug for the addresses).
 
-    None before anything was counted. Two queries.
+    None before anything was counted. One query.
     """
     found = counted(team, population, pathway_id=pathway_id)
     return drawn(found, Addresses(team, day_of(found.weeks[-1]), population, pathway)) if found else None

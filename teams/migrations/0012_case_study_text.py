@@ -24,7 +24,7 @@ CREATE TRIGGER teams_casestudylink_kept BEFORE DELETE OR TRUNCATE ON teams_cases
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('teams', '0007_waterfall_in_one_pass'),
+        ('teams', '0011_signal'),
     ]
 
     operations = [

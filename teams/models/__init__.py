@@ -6,6 +6,8 @@ from teams.models.glance import Glance
 from teams.models.milestone import MilestoneEvent
 from teams.models.numbers import Measurement, Population, WeeklyCount
 from teams.models.risk import CheckIn, TeamRisk
+from teams.models.signal import Signal
+from teams.models.state_change import StateChange
 from teams.models.team import Membership, Role, Team
 from teams.models.user import User
 
@@ -24,6 +26,8 @@ __all__ = [
     "Promotion",
     "PromotionRequest",
     "Role",
+    "Signal",
+    "StateChange",
     "Team",
     "TeamRisk",
     "User",

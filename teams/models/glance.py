@@ -27,7 +27,7 @@ class Glance(models.Model):
     in_progress = models.PositiveSmallIntegerField()
     missing = models.PositiveSmallIntegerField()
     unknown = models.PositiveSmallIntegerField()
-    lacks = models.JSONField(help_text="The conditions in the way: label, gap, lack and state of each.")
+    lacks = models.JSONField(help_text="The conditions in the way: key, label, gap, lack and state of each.")
     reason = models.TextField(blank=True)
     is_asked = models.BooleanField(help_text="A request for promotion is open.")
     mover = models.CharField(max_length=10, help_text="Whose move is next: a Mover.")

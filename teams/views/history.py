@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from lifecycle.measures import Strength
 from teams import promotion
 from teams.access import access_to, team_for
-from teams.dashboard.track import stays
+from teams.dashboard.band import band_of, ways_of
 from teams.milestones import State
 from teams.models import Promotion
 from teams.runs import run_of
@@ -23,10 +23,13 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     team = team_for(request, slug)
     rows = Promotion.objects.filter(team=team).select_related("from_stage", "to_stage", "requested_by", "decided_by")
     decisions = list(rows)
+    (way,) = ways_of([team])
     context = {
         "team": team,
         "access": access_to(reader(request), team),
-        "stays": list(reversed(stays(decisions))),
+        "stays": list(reversed(way.stays)),
+        "band": band_of([way]),
+        "periods": list(reversed(way.periods)),
         "decisions": list(reversed(decisions)),
         "run": run_of([team]),
         "flags": {flagged.pk for flagged, _lost in promotion.flags(team)},

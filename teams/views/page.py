@@ -1,6 +1,7 @@
 """What every view of a team shares: who reads, the whole page, and how a verb's answer becomes a response."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from teams.dashboard import Dashboard, dashboard_of
 from teams.models import Population, Team, User
 from teams.panels import TeamAsked, panels_of
 from teams.refusals import Busy, Conflict, Refused
-from teams.runs import run_of
+from teams.views.pictures import pictures_of
 
 CONFLICT, UNPROCESSABLE, UNAVAILABLE = 409, 422, 503
 
@@ -54,8 +55,9 @@ def context_of(request: HttpRequest, team: Team) -> dict[str, object]:
         "team": team,
         "access": access,
         "dashboard": dashboard,
-        "panels": panels_of(asked),
-        "run": run_of([team]),
+        "panels": partial(panels_of, asked),
+        "run": dashboard.run,
+        "pictures": partial(pictures_of, dashboard),
         "only_missing": only_missing,
         "kept": kept_of(request),
         "populations": Population.choices,

@@ -1,6 +1,6 @@
 """The read models of a team's page."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -15,7 +15,14 @@ from teams.dashboard.track import stays
 from teams.models import Measurement, MilestoneEvent, Population, Team, User, WeeklyCount
 from tests import weeks
 from tests.conftest import People
-from tests.factories import CriterionFactory, DutyFactory, MeasurementFactory, MilestoneFactory, StageFactory
+from tests.factories import (
+    CriterionFactory,
+    DutyFactory,
+    MeasurementFactory,
+    MilestoneFactory,
+    SignalFactory,
+    StageFactory,
+)
 
 pytestmark = pytest.mark.django_db
 SUNDAY = date(2026, 6, 21)
@@ -189,6 +196,9 @@ def test_the_page_costs_the_same_with_many_milestones_and_risks(people: People) 
             )
             people.team.risks.create(text="Something", raised_by=people.activator, owner=people.partner)
             people.team.check_ins.create(held_on=date(2026, 6, 1), note="We talked", by=people.partner)
+            SignalFactory.create(
+                team=people.team, state="ended", closed_at=datetime(2026, 6, 1, tzinfo=UTC), who=people.activator
+            )
 
     more(2)
     few = queries()

@@ -1,0 +1,55 @@
+"""How long teams stay in each stage: of the stays that are over, and of those that still run, apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from lifecycle import clock
+from lifecycle.models import Stage
+from teams.models.team import TeamQuerySet
+
+# A stay lasts from one decision that moves the team to the next; a declined request moves nobody. A retired team is in
+# no stage any more: its last stay neither ended nor runs.
+STAYS = """
+WITH counted AS ({teams}), stay AS (
+    SELECT p.team_id, p.to_stage_id AS stage_id, p.effective_on AS entered_on,
+           lead(p.effective_on) OVER (PARTITION BY p.team_id ORDER BY p.seq) AS left_on
+      FROM teams_promotion p JOIN counted ON counted.id = p.team_id
+     WHERE p.kind <> 'declined'
+)
+SELECT stage_id, left_on IS NOT NULL, count(*),
+       percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY COALESCE(left_on, %s::date) - entered_on)
+  FROM stay JOIN counted ON counted.id = stay.team_id
+ WHERE left_on IS NOT NULL OR counted.state <> 'retired'
+ GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """So many stays, and their quartiles in days."""
+
+    stays: int
+    lower: float
+    median: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class StageStays:
+    """The stays in one stage; None where there are none."""
+
+    stage: Stage
+    over: Lengths | None
+    running: Lengths | None
+
+
+def stays(teams: TeamQuerySet, stages: Sequence[Stage], today: date | None = None) -> list[StageStays]:
+    """A row a stage, in order. One query."""
+    sql, values = teams.order_by().values("id", "state").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(STAYS.format(teams=sql), [*values, today or clock.today()])
+        found = {(stage, is_over): Lengths(count, *parts) for stage, is_over, count, parts in cursor.fetchall()}
+    return [StageStays(stage, found.get((stage.pk, True)), found.get((stage.pk, False))) for stage in stages]
