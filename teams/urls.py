@@ -2,14 +2,33 @@
 
 from django.urls import path
 
-from teams.views import case_studies, dashboard, history, milestones, people, portfolio, promotion, risks, waivers
+from teams.views import (
+    account,
+    case_studies,
+    dashboard,
+    history,
+    milestones,
+    people,
+    portfolio,
+    promotion,
+    risks,
+    waivers,
+    welcome,
+)
 
 app_name = "teams"
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
     path("portfolio.csv", portfolio.export, name="portfolio-csv"),
-    path("account/", people.account, name="account"),
-    path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
+    path("account/", account.account, name="account"),
+    path("account/memberships/<int:pk>/answer/", account.answer, name="membership-answer"),
+    path("account/invitations/<int:pk>/answer/", welcome.answer, name="invitation-answer"),
+    path("account/names/", account.names, name="names"),
+    path("account/addresses/", account.addresses, name="addresses"),
+    path("account/addresses/<str:key>/", account.address_change, name="address-change"),
+    path("account/absences/", account.announced, name="absences"),
+    path("account/absences/<int:pk>/end/", account.back, name="absence-end"),
+    path("invitations/<str:key>/", welcome.invitation, name="invitation"),
     path("teams/<slug:slug>/", dashboard.team, name="team"),
     path("teams/<slug:slug>/gate/", dashboard.gate, name="gate"),
     path("teams/<slug:slug>/milestones/<int:pk>/events/", milestones.events, name="milestone-events"),
@@ -31,4 +50,7 @@ urlpatterns = [
     path("teams/<slug:slug>/history/<int:seq>/", history.decision, name="decision"),
     path("teams/<slug:slug>/people/", people.members, name="people"),
     path("teams/<slug:slug>/people/<int:pk>/end/", people.end, name="membership-end"),
+    path("teams/<slug:slug>/people/<int:pk>/hand-over/", people.hand_over, name="hand-over"),
+    path("teams/<slug:slug>/people/invitations/<int:pk>/mailing/", people.mailing, name="invitation-mailing"),
+    path("teams/<slug:slug>/people/invitations/<int:pk>/revocation/", people.revocation, name="invitation-revocation"),
 ]

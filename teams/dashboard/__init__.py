@@ -99,7 +99,7 @@ def dashboard_of(
     asked = waivers.of_team(team)
     register = [risk for risk in risks.register(team) if risk.state != TeamRisk.State.CLOSED]
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
-    situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None)
+    situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew)
     mine, others = _parts(team.stage, access)
     return Dashboard(
         team=team,
@@ -111,7 +111,7 @@ def dashboard_of(
         track=track(team, stages, list(Promotion.objects.filter(team=team).select_related("to_stage"))),
         rows=rows_of(states, access),
         tally=_tally(states),
-        moves=moves_of(situation, reader=reader, access=access, crew=crew),
+        moves=moves_of(situation, reader=reader, access=access),
         request=request,
         waivers=asked,
         numbers=numbers_of(team, population),

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
-from teams.models import MilestoneEvent, Promotion, Team, TeamRisk, Waiver
+from teams.models import Invitation, MilestoneEvent, Promotion, Team, TeamRisk, Waiver
 
 MOST = 8
 
@@ -20,8 +20,8 @@ class Entry:
 
 
 def activity_of(team: Team) -> list[Entry]:
-    """The latest entries, newest first. Four queries."""
-    entries = [*_milestones(team), *_decisions(team), *_waivers(team), *_risks(team)]
+    """The latest entries, newest first. Five queries."""
+    entries = [*_milestones(team), *_decisions(team), *_waivers(team), *_risks(team), *_people(team)]
     return sorted(entries, key=attrgetter("at"), reverse=True)[:MOST]
 
 
@@ -71,3 +71,17 @@ def _risks(team: Team) -> list[Entry]:
         Entry(risk.raised_at, _("%(who)s raised a risk: “%(risk)s”") % {"who": risk.raised_by, "risk": risk})
         for risk in rows
     ]
+
+
+def _people(team: Team) -> list[Entry]:
+    """Who came by an invitation, and who took over from whom; addresses are not told."""
+    came = Invitation.objects.filter(team=team, state=Invitation.State.ACCEPTED)
+    entries = []
+    for each in came.select_related("closed_by", "invited_by", "replaces__user").order_by("-closed_at")[:MOST]:
+        words = {"who": each.closed_by, "role": each.get_role_display(), "by": each.invited_by}
+        text = _("%(who)s accepted the invitation of %(by)s: %(role)s")
+        if each.replaces is not None:
+            text, words["by"] = _("%(who)s took the role of %(role)s over from %(by)s"), each.replaces.user
+        if each.closed_at is not None:
+            entries.append(Entry(each.closed_at, text % words))
+    return entries

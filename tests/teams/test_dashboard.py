@@ -15,7 +15,14 @@ from teams.dashboard.track import stays
 from teams.models import Measurement, MilestoneEvent, Population, Team, User, WeeklyCount
 from tests import weeks
 from tests.conftest import People
-from tests.factories import CriterionFactory, DutyFactory, MeasurementFactory, MilestoneFactory, StageFactory
+from tests.factories import (
+    CriterionFactory,
+    DutyFactory,
+    MeasurementFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    StageFactory,
+)
 
 pytestmark = pytest.mark.django_db
 SUNDAY = date(2026, 6, 21)
@@ -123,6 +130,7 @@ def test_the_next_moves_name_whose_they_are_and_the_readers_own_come_first(peopl
 
 
 def test_a_reader_is_led_to_a_move_of_somebody_else_and_not_told_to_make_it(people: People) -> None:
+    MembershipFactory.create(team=people.team)  # a second editor: one alone is a move of its own
     milestone = MilestoneFactory.create(stage=people.team.stage, needs_verification=True)
     milestones.record(people.team, milestone=milestone, actor=people.activator, action=milestones.Action.DONE, seen=0)
     assert read(people.team, people.partner).moves[0].action == "Verify"
