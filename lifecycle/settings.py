@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",  # after ours: their templates override its own
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "csp",
 ]
@@ -154,6 +155,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by admins; nobody signs up
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": env.str("LOGIN_RATE", "10/5m/ip,5/5m/key")}
+MFA_ADAPTER = "teams.accounts.SealingAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Lifecycle"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody has an address that was not confirmed (teams/profiles.py)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

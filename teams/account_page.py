@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from teams import absences, invitations, people, profiles
+from teams import absences, accounts, invitations, people, profiles
 from teams.models import Absence, AddressChange, Invitation, Membership, User
 
 
@@ -15,6 +15,7 @@ class AccountPage:
     invitations: list[Invitation]
     absences: list[Absence]
     address_change: AddressChange | None
+    has_second_factor: bool
 
     @property
     def waits(self) -> bool:
@@ -23,7 +24,7 @@ class AccountPage:
 
 
 def page_of(user: User) -> AccountPage:
-    """Everything the page shows. Five queries."""
+    """Everything the page shows. Six queries."""
     held = Membership.objects.current().filter(user=user).select_related("team", "team__stage").order_by("team__name")
     return AccountPage(
         list(held),
@@ -31,4 +32,5 @@ def page_of(user: User) -> AccountPage:
         list(invitations.waiting_for(user)),
         list(absences.to_come(user)),
         profiles.pending(user),
+        accounts.has_second_factor(user),
     )
