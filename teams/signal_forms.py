@@ -49,5 +49,5 @@ def _owner(team: Team, signal: Signal) -> User | None:
     """Whom it is about, the partner where the partner is silent, else the activator; nobody of whom there is none."""
     crew = crew_of(team)
     held = crew.partners if signal.kind == Signal.Kind.SILENCE else crew.activators
-    named = next((each.user for each in held if each.user_id == signal.who_id), None)
+    named = next((each.user for each in held if each.user.pk == signal.who_id), None)
     return named or next((each.user for each in held), None)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from lifecycle.tables import addresses
 from teams.views import (
+    account,
     badges,
     case_studies,
     dashboard,
@@ -17,19 +18,26 @@ from teams.views import (
     signals,
     tables,
     waivers,
+    welcome,
 )
 
 app_name = "teams"
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
-    path("portfolio.csv", portfolio.export, name="portfolio-csv"),
     path("insights/", insights.insights, name="insights"),
     path("insights/side-by-side/", insights.side_by_side, name="side-by-side"),
     path("insights/side-by-side.csv", insights.side_by_side_table, name="side-by-side-csv"),
     path("insights/<slug:name>.csv", insights.table, name="insights-csv"),
     *addresses("portfolio", portfolio.export, "portfolio"),
-    path("account/", people.account, name="account"),
-    path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
+    path("account/", account.account, name="account"),
+    path("account/memberships/<int:pk>/answer/", account.answer, name="membership-answer"),
+    path("account/invitations/<int:pk>/answer/", welcome.answer, name="invitation-answer"),
+    path("account/names/", account.names, name="names"),
+    path("account/addresses/", account.addresses, name="addresses"),
+    path("account/addresses/<str:key>/", account.address_change, name="address-change"),
+    path("account/absences/", account.announced, name="absences"),
+    path("account/absences/<int:pk>/end/", account.back, name="absence-end"),
+    path("invitations/<str:key>/", welcome.invitation, name="invitation"),
     path("teams/<slug:slug>/", dashboard.team, name="team"),
     path("teams/<slug:slug>/gate/", dashboard.gate, name="gate"),
     path("teams/<slug:slug>/milestones/<int:pk>/events/", milestones.events, name="milestone-events"),
@@ -62,4 +70,7 @@ urlpatterns = [
     path("teams/<slug:slug>/history/<int:seq>/", history.decision, name="decision"),
     path("teams/<slug:slug>/people/", people.members, name="people"),
     path("teams/<slug:slug>/people/<int:pk>/end/", people.end, name="membership-end"),
+    path("teams/<slug:slug>/people/<int:pk>/hand-over/", people.hand_over, name="hand-over"),
+    path("teams/<slug:slug>/people/invitations/<int:pk>/mailing/", people.mailing, name="invitation-mailing"),
+    path("teams/<slug:slug>/people/invitations/<int:pk>/revocation/", people.revocation, name="invitation-revocation"),
 ]

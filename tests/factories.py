@@ -1,11 +1,13 @@
 """Every factory in one file, each the smallest valid row."""
 
-from datetime import UTC, date, datetime
+import uuid
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import factory
 from factory.django import DjangoModelFactory
 
+from lifecycle import clock
 from lifecycle.measures import Measure
 from lifecycle.models import Criterion, Duty, Milestone, Resource, Risk, Stage
 from metrics.models import Source
@@ -21,12 +23,16 @@ from pathways.models import (
     Pathway,
     Step,
 )
+from teams import letters, links
 from teams.case_studies import facts
 from teams.models import (
+    Absence,
+    AddressChange,
     CaseStudy,
     CaseStudyLink,
     CaseStudyText,
     CheckIn,
+    Invitation,
     Measurement,
     Membership,
     Role,
@@ -124,6 +130,40 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     role = Role.ACTIVATOR
     starts_on = LONG_AGO
     accepted_at = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    team = factory.SubFactory(TeamFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@people.example")
+    role = Role.ACTIVATOR
+    invited_by = factory.SubFactory(UserFactory)
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=14))
+    nonce = factory.LazyFunction(uuid.uuid4)
+    digest = factory.LazyAttribute(lambda o: links.digest_of(links.key_of(o.nonce, purpose=letters.INVITATION)))
+
+
+class AddressChangeFactory(DjangoModelFactory[AddressChange]):
+    class Meta:
+        model = AddressChange
+
+    user = factory.SubFactory(UserFactory)
+    former = factory.LazyAttribute(lambda o: o.user.email)
+    email = factory.Sequence(lambda n: f"new{n}@people.example")
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=1))
+    nonce = factory.LazyFunction(uuid.uuid4)
+    digest = factory.LazyAttribute(lambda o: links.digest_of(links.key_of(o.nonce, purpose=letters.ADDRESS)))
+
+
+class AbsenceFactory(DjangoModelFactory[Absence]):
+    class Meta:
+        model = Absence
+
+    user = factory.SubFactory(UserFactory)
+    starts_on = factory.LazyFunction(clock.today)
+    ends_on = factory.LazyAttribute(lambda o: o.starts_on + timedelta(days=7))
 
 
 class MeasurementFactory(DjangoModelFactory[Measurement]):

@@ -73,6 +73,13 @@ POLICY = {
     **files("teams:portfolio", Rule(LOGGED_IN)),
     "teams:account": Rule(LOGGED_IN),
     "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),
+    "teams:invitation-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invited")}),
+    "teams:names": Rule(post=LOGGED_IN),
+    "teams:addresses": Rule(post=LOGGED_IN),
+    "teams:address-change": Rule(frozenset(), frozenset(), lambda world: {"key": world.rows["address_key"]}),
+    "teams:absences": Rule(post=LOGGED_IN),
+    "teams:absence-end": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("absence")}),
+    "teams:invitation": Rule(PUBLIC, PUBLIC, lambda world: {"key": world.rows["invitation_key"]}),  # the key decides
     "teams:team": team(READERS),
     "teams:gate": team(READERS),
     **files("teams:table", team(READERS, name="table")),  # each one: tests/teams/test_tables.py
@@ -103,6 +110,9 @@ POLICY = {
     "teams:case-study-withdrawal": team(post=BOTH, pk="case_study"),
     "teams:people": team(READERS, BOTH),
     "teams:membership-end": team(post=BOTH, pk="membership"),
+    "teams:hand-over": team(BOTH, BOTH, pk="membership"),
+    "teams:invitation-mailing": team(post=BOTH, pk="invited"),
+    "teams:invitation-revocation": team(post=BOTH, pk="invited"),
     # pathways and the people who walk them
     "pathways:pathways": team(READERS, WORKERS),
     "pathways:pathway": team(READERS, pathway="pathway"),
@@ -197,5 +207,5 @@ POLICY = {
 }
 
 #: Routes of packages: the log-in pages, which have rules of their own, and Django admin, which is for admins.
-LOGIN_PAGES = "account_"
+LOGIN_PAGES = ("account_", "mfa_")
 ADMIN_PAGES = "admin:"

@@ -22,7 +22,7 @@ from tests.routes import Route, routes
 from tests.world import World, world_of
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-OURS = [route for route in routes() if not route.name.startswith((LOGIN_PAGES, ADMIN_PAGES))]
+OURS = [route for route in routes() if not route.name.startswith((*LOGIN_PAGES, ADMIN_PAGES))]
 ADMIN = [route for route in routes() if route.name.startswith(ADMIN_PAGES)]
 #: How Django admin turns people away: to the log-in page, or with a plain no.
 CLOSED = {"login", "forbidden"}

@@ -9,9 +9,12 @@ from django.core.files.base import ContentFile
 from lifecycle import clock
 from metrics.models import Hook, HookSecret, Import, Token
 from pathways.models import CommunityRole, ContributorEvent, FunnelLink, Iteration, Kind, Mentorship, Steward
+from teams import letters, links
 from teams.models import Membership, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
 from tests.factories import (
+    AbsenceFactory,
+    AddressChangeFactory,
     CaseStudyFactory,
     CaseStudyLinkFactory,
     CommunityRoleFactory,
@@ -19,6 +22,7 @@ from tests.factories import (
     EnrolmentFactory,
     FunnelFactory,
     IdentityFactory,
+    InvitationFactory,
     KindFactory,
     MembershipFactory,
     MilestoneFactory,
@@ -54,6 +58,8 @@ def world_of(team: Team) -> World:
     hook = Hook.objects.create(source=SourceFactory.create(pathway=pathway, type="github"))
     person = IdentityFactory.create().contributor
     Team.objects.filter(pk=team.pk).update(has_public_badge=True)
+    invited = InvitationFactory.create(team=team, invited_by=asker)
+    change = AddressChangeFactory.create()
     delivery = Import.objects.create(source=source, file=ContentFile(b"x", "x"), filename="x.csv", sha256="0" * 64)
     return World(
         team,
@@ -75,6 +81,10 @@ def world_of(team: Team) -> World:
             "link": CaseStudyLinkFactory.create(case_study__team=team),
             "membership": MembershipFactory.create(team=team, role=Role.VIEWER),
             "invitation": _invitation(team),
+            "invited": invited,
+            "invitation_key": links.key_of(invited.nonce, purpose=letters.INVITATION),
+            "address_key": links.key_of(change.nonce, purpose=letters.ADDRESS),
+            "absence": AbsenceFactory.create(),
             "pathway": pathway.slug,
             "steward": Steward.objects.create(pathway=pathway, user=asker, from_on=today),
             "funnel_link": FunnelLink.objects.create(

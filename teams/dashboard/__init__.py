@@ -128,7 +128,7 @@ def dashboard_of(
     decisions = list(Promotion.objects.filter(team=team).select_related("to_stage", "decided_by"))
     run = run_of([team])
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
-    situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None)
+    situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew)
     mine, others = _parts(team.stage, access)
     return Dashboard(
         team=team,
@@ -142,7 +142,7 @@ def dashboard_of(
         track=track(team, stages, decisions),
         rows=rows_of(states, access, proofs_of(team, flat(states))),
         tally=_tally(states),
-        moves=moves_of(situation, reader=reader, access=access, crew=crew),
+        moves=moves_of(situation, reader=reader, access=access),
         request=request,
         waivers=asked,
         run=run,

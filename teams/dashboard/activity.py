@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from teams.models import MilestoneEvent, Promotion, Signal, Team, TeamRisk, Waiver
+from teams.models import Invitation, MilestoneEvent, Promotion, Signal, Team, TeamRisk, Waiver
 
 MOST = 8
 Row = TypeVar("Row", Promotion, Waiver, TeamRisk)
@@ -25,8 +26,9 @@ class Entry:
 def activity_of(
     team: Team, decisions: Sequence[Promotion], waivers: Sequence[Waiver], risks: Sequence[TeamRisk]
 ) -> list[Entry]:
-    """The latest entries, newest first, of what the page has read of the team already. Two queries."""
-    entries = [*_milestones(team), *_decisions(decisions), *_waivers(waivers), *_risks(risks), *_signals(team)]
+    """The latest entries, newest first, of what the page has read of the team already. Three queries."""
+    told = (_decisions(decisions), _waivers(waivers), _risks(risks))
+    entries = [*_milestones(team), *chain(*told), *_signals(team), *_people(team)]
     return sorted(entries, key=attrgetter("at"), reverse=True)[:MOST]
 
 
@@ -73,6 +75,20 @@ def _risks(risks: Sequence[TeamRisk]) -> list[Entry]:
         Entry(risk.raised_at, _("%(who)s raised a risk: “%(risk)s”") % {"who": risk.raised_by, "risk": risk})
         for risk in _latest(risks)
     ]
+
+
+def _people(team: Team) -> list[Entry]:
+    """Who came by an invitation, and who took over from whom; addresses are not told."""
+    came = Invitation.objects.filter(team=team, state=Invitation.State.ACCEPTED)
+    entries = []
+    for each in came.select_related("closed_by", "invited_by", "replaces__user").order_by("-closed_at")[:MOST]:
+        words = {"who": each.closed_by, "role": each.get_role_display(), "by": each.invited_by}
+        text = _("%(who)s accepted the invitation of %(by)s: %(role)s")
+        if each.replaces is not None:
+            text, words["by"] = _("%(who)s took the role of %(role)s over from %(by)s"), each.replaces.user
+        if each.closed_at is not None:
+            entries.append(Entry(each.closed_at, text % words))
+    return entries
 
 
 def _signals(team: Team) -> list[Entry]:

@@ -1,8 +1,11 @@
 """Who, where on the ladder, and may they move."""
 
+from teams.models.absence import Absence
+from teams.models.address_change import AddressChange
 from teams.models.case_study import CaseStudy, CaseStudyLink, CaseStudyText
 from teams.models.gate import Adoption, Confirmation, Promotion, PromotionRequest, Waiver
 from teams.models.glance import Glance
+from teams.models.invitation import Invitation
 from teams.models.milestone import MilestoneEvent
 from teams.models.numbers import Measurement, Population, WeeklyCount
 from teams.models.risk import CheckIn, TeamRisk
@@ -12,6 +15,8 @@ from teams.models.team import Membership, Role, Team
 from teams.models.user import User
 
 __all__ = [
+    "Absence",
+    "AddressChange",
     "Adoption",
     "CaseStudy",
     "CaseStudyLink",
@@ -19,6 +24,7 @@ __all__ = [
     "CheckIn",
     "Confirmation",
     "Glance",
+    "Invitation",
     "Measurement",
     "Membership",
     "MilestoneEvent",

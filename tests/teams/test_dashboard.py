@@ -19,6 +19,7 @@ from tests.factories import (
     CriterionFactory,
     DutyFactory,
     MeasurementFactory,
+    MembershipFactory,
     MilestoneFactory,
     SignalFactory,
     StageFactory,
@@ -130,6 +131,7 @@ def test_the_next_moves_name_whose_they_are_and_the_readers_own_come_first(peopl
 
 
 def test_a_reader_is_led_to_a_move_of_somebody_else_and_not_told_to_make_it(people: People) -> None:
+    MembershipFactory.create(team=people.team)  # a second editor: one alone is a move of its own
     milestone = MilestoneFactory.create(stage=people.team.stage, needs_verification=True)
     milestones.record(people.team, milestone=milestone, actor=people.activator, action=milestones.Action.DONE, seen=0)
     assert read(people.team, people.partner).moves[0].action == "Verify"
