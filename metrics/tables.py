@@ -139,9 +139,7 @@ def retention(asked: TableAsked) -> Table:
     heads = [_("Cohort from"), _("Cohort to"), _("Of the newcomers, active 90 days later")]
     heads.append(_("Of the newly active, still active 90 days later"))
     chart = outcomes_of(asks).joined
-    rows = [
-        (row.cohort.first, row.cohort.last, *(cell.words for cell in row.cells))
-        for row in (chart.rows if chart else ())
-    ]
+    shown = chart.rows if chart else ()
+    rows = [(row.cohort.first, row.cohort.last, *(cell.words for cell in row.cells)) for row in shown]
     population = Population(str(asks.population))
     return of_team(asked.team, "retention", heads, rows, as_of=asks.as_of, population=population)
