@@ -126,6 +126,7 @@ def dashboard_of(
     every_risk = list(risks.register(team))
     register = [risk for risk in every_risk if risk.state != TeamRisk.State.CLOSED]
     decisions = list(Promotion.objects.filter(team=team).select_related("to_stage", "decided_by"))
+    signals = signals_of(team)
     run = run_of([team])
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
     situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew)
@@ -140,7 +141,7 @@ def dashboard_of(
             team, [row for row in verdict.conditions if not (only_missing and row.settled)]
         ),
         track=track(team, stages, decisions),
-        rows=rows_of(states, access, proofs_of(team, flat(states))),
+        rows=rows_of(states, access, proofs_of(team, flat(states), verdict)),
         tally=_tally(states),
         moves=moves_of(situation, reader=reader, access=access),
         request=request,
@@ -150,9 +151,9 @@ def dashboard_of(
         mine=mine,
         others=others,
         risks=register,
-        signals=signals_of(team),
+        signals=signals,
         check_ins=check_ins,
-        activity=activity_of(team, decisions, every_waiver, every_risk),
+        activity=activity_of(team, decisions, every_waiver, every_risk, signals.every),
         population=population,
     )
 
