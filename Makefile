@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 WORKERS ?= -n auto --maxprocesses 8 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: environment help demo test lint types bench smoke ci format clean
+.PHONY: environment help demo test lint types bench lighthouse smoke screenshots fuzz ci format clean
 
 help:
 	@echo "make demo   Lifecycle on this machine, with a demo organisation; Ctrl-C stops it (PORT=8000)"
@@ -15,7 +15,9 @@ help:
 	@echo "make lint   style, layers, templates, missing migrations"
 	@echo "make types  mypy, strict"
 	@echo "make bench  the benchmarks"
+	@echo "make lighthouse Lighthouse on four pages (needs npx and Chromium)"
 	@echo "make smoke  production's own processes against an installed PostgreSQL and Redis"
+	@echo "make screenshots takes the pictures of README and docs/tour.md again (needs Chromium)"
 	@echo "make ci     lint, types, test, smoke"
 	@echo "make format writes what make lint asks for"
 
@@ -72,6 +74,10 @@ bench: $(STAMP)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
 	$(RUN) -m benchmarks $(BENCH)
 
+# Needs npx and Chromium; RUNS=1 looks at each page once.
+lighthouse: $(STAMP)
+	$(RUN) -m benchmarks.lighthouse
+
 # FUZZ="--seconds 600 git" is longer, and of one parser.
 fuzz: $(STAMP)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz.lock
@@ -79,6 +85,10 @@ fuzz: $(STAMP)
 
 smoke: $(STAMP)
 	$(RUN) -m tests.production.smoke
+
+# SHOTS="gate pathway" takes some of them: tests/screenshots/pictures.py.
+screenshots: $(STAMP)
+	$(RUN) -m tests.screenshots $(SHOTS)
 
 ci: lint types test smoke
 

@@ -18,6 +18,7 @@ from benchmarks import (
     server,
     space,
     spans,
+    users,
 )
 from benchmarks.line import Line
 from benchmarks.stock import Stock
@@ -32,6 +33,7 @@ LINES: Mapping[str, Callable[[Stock], list[Line]]] = {
     "points": changes.points,
     "days": days.measure,
     "pages": pages.measure,
+    "users": users.measure,
     "batches": batches.measure,
     "import": delivery.measure,
     "memory": memory.measure,

@@ -73,12 +73,19 @@ def keep(found: dict[str, object]) -> Path:
     return file
 
 
+def markdown(lines: list[Line]) -> str:
+    """For a page of the documentation."""
+    rows = [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in [HEAD, *map(cells, lines)]]
+    return "\n".join([rows[0], f"|{'---|' * len(HEAD)}", *rows[1:]])
+
+
 def write(found: dict[str, object], lines: list[Line]) -> None:
-    """docs/benchmarks.md."""
+    """docs/benchmarks.md, but for its later sections, which are of other commands."""
+    file = Path(settings.BASE_DIR) / "docs" / "benchmarks.md"
+    _first, begins, others = file.read_text(encoding="utf-8").partition("\n## ")
     postgres = dict(server.told())
     version = postgres.pop("version")
     busy = ", ".join(f"{number:.1f}" for number in os.getloadavg())
-    rows = "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in cells(line))} |" for line in lines)
     sizes = found["contributions"]
     assert isinstance(sizes, dict)
     text = f"""# Benchmarks
@@ -95,11 +102,9 @@ this machine, ratios are what a change is judged by. A line that is missed says 
 | contributions, teams | {"; ".join(f"{each['rows']:,} in {each['teams']:,}" for each in sizes.values())} |
 | PostgreSQL | {", ".join(f"{name} {value}" for name, value in postgres.items())} |
 
-| {" | ".join(HEAD)} |
-|---|---|---|---|---|
-{rows}
+{markdown(lines)}
 
 The organisation is invented (`benchmarks/organisation.py`): seeded, heavy-tailed, five years long. Two of its teams
 are of the same size in all sizes of organisation; what should not grow with the organisation is measured in them.
 """
-    (Path(settings.BASE_DIR) / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
+    file.write_text(text + begins + others, encoding="utf-8")

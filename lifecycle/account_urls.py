@@ -1,15 +1,17 @@
-"""Logging in and out and passwords, by allauth. The rest of its pages (sign-up, own e-mail addresses) is not offered:
-accounts and their addresses are an admin's to make, for an address tells whose contributions are left out of a gate.
+"""Logging in and out, passwords and the second factor, by allauth. The rest of its pages is not offered: accounts come
+of invitations (teams/sign_up.py) and of admins, and an account has one address (teams/profiles.py), for an address
+tells whose contributions are left out of a gate.
 """
 
 from allauth.account import views
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", views.signup, name="account_signup"),  # says that it is closed
+    path("second-factor/", include("allauth.mfa.urls")),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),

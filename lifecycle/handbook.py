@@ -77,7 +77,7 @@ def suggest(request: HttpRequest, slug: str, facet: str) -> HttpResponse:
     cell = Cell(of, _facet(facet))
     form = _form(cell, request.POST)
     is_fragment = request.headers.get("HX-Request") == "true"
-    template = "lifecycle/_suggestion.html" if is_fragment else "lifecycle/suggestion.html"
+    template = "lifecycle/_suggestion_answer.html" if is_fragment else "lifecycle/suggestion.html"
     if not form.is_valid():
         return render(request, template, {"cell": cell, "form": form}, status=422)
     sent = suggestions.suggest(of, facet=cell.facet, text=form.cleaned_data["text"], author=_reader(request))

@@ -11,6 +11,7 @@ from django.db import transaction
 from metrics.models import Import, Source
 from metrics.sources import Options, Problem, Raw, csv
 from metrics.sources.dialects import Guess, guess
+from metrics.sources.header import Lacking
 from metrics.sources.text import Unreadable
 
 #: Rows that a person looks at.
@@ -40,7 +41,7 @@ def is_lacking(file: "File[bytes]", options: Options) -> bool:
     try:
         file.seek(0)
         csv.opened(cast("BinaryIO", file), options)
-    except csv.Lacking:
+    except Lacking:
         return True
     except Unreadable:
         return False

@@ -30,7 +30,7 @@ AT_ONCE: Final = 200
 LONGEST_OUTCOME: Final = 300
 
 
-def receive(source: Source, *, guid: str, event: str, body: bytes) -> bool:
+def receive(source_id: int, *, guid: str, event: str, body: bytes) -> bool:
     """Keep a delivery and ask a worker to read it; False if it is there already. No broker is waited for."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -39,11 +39,11 @@ def receive(source: Source, *, guid: str, event: str, body: bytes) -> bool:
                 (source_id, guid, event, body, contributions, outcome, is_refused, ref, before, after)
             VALUES (%s, %s, %s, %s, 0, '', false, '', '', '') ON CONFLICT (source_id, guid) DO NOTHING
             """,
-            [source.pk, guid, event, body],
+            [source_id, guid, event, body],
         )
         if not cursor.rowcount:
             return False
-        jobs.ask("deliveries", str(source.pk))
+        jobs.ask("deliveries", str(source_id))
     return True
 
 

@@ -23,6 +23,7 @@ from pathways.keys import join_key
 from pathways.models import Pathway
 from pathways.models.pathway import open_on
 from teams.models import Membership, Role, Team, User
+from teams.profiles import former_addresses
 
 #: A source's data is fresh on the days of this window that begins with the last day it is complete to.
 FRESH_DAYS = 30
@@ -189,7 +190,7 @@ def _working(batch: Sequence[Evidence]) -> dict[int, dict[Role, set[int]]]:
     return found
 
 
-#: Who has the e-mail of an account, by the key of the address, or its hash where somebody is erased.
+#: Who has an e-mail of an account, a former one too, by the key of the address, or its hash where somebody is erased.
 HAVING = """
 WITH told AS (
     SELECT * FROM unnest(%(accounts)s::int[], %(keys)s::text[]) AS one (account, key)
@@ -199,9 +200,9 @@ SELECT one.account, c.id, c.name
   FROM (
     SELECT account, i.contributor_id FROM told JOIN pathways_identity i ON i.join_key = key
     UNION SELECT account, i.contributor_id FROM told JOIN pathways_identity i ON i.account_key = key
-    UNION SELECT u.id, i.contributor_id FROM teams_user u
-      JOIN pathways_identity i ON lower(btrim(i.email)) = lower(btrim(u.email))
-     WHERE u.id = ANY(%(accounts)s)
+    UNION SELECT one.account, i.contributor_id
+      FROM unnest(%(accounts)s::int[], %(emails)s::text[]) AS one (account, email)
+      JOIN pathways_identity i ON lower(btrim(i.email)) = lower(btrim(one.email))
   ) AS one
   JOIN pathways_contributor c ON c.id = one.contributor_id
  ORDER BY c.id, one.account
@@ -219,12 +220,15 @@ def _left_out(batch: Sequence[Evidence]) -> dict[int, list[LeftOut]]:
         email__contains="@",
     )
     told = list(accounts.values_list("pk", "email", "is_staff", "is_active"))
-    keys = [join_key("", "", email, "") for _pk, email, _staff, _active in told]
+    # Who changes the address is still known by the former one: nobody comes to count for their own gate by it.
+    addresses = [(pk, email) for pk, email, *_rest in told] + former_addresses([pk for pk, *_rest in told])
+    keys = [join_key("", "", email, "") for _pk, email in addresses]
     with connection.cursor() as cursor:
         cursor.execute(
             HAVING,
             {
-                "accounts": [pk for pk, *_rest in told],
+                "accounts": [pk for pk, _email in addresses],
+                "emails": [email for _pk, email in addresses],
                 "keys": keys,
                 "erased": [suppression.kept_of(key) for key in keys],
             },

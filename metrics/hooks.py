@@ -26,8 +26,8 @@ def signature_of(secret: str, body: bytes) -> str:
 
 
 def secrets_at(address: uuid.UUID) -> list[HookSecret]:
-    """The secrets of the hook at an address, with its source; none where there is no hook. One query."""
-    return list(HookSecret.objects.filter(hook__address=address).select_related("hook__source"))
+    """The secrets of the hook at an address, with the hook; none where there is no hook. One query."""
+    return list(HookSecret.objects.filter(hook__address=address).select_related("hook"))
 
 
 def is_signed(secrets_: Iterable[HookSecret], header: str, body: bytes) -> bool:

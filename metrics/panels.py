@@ -1,4 +1,4 @@
-"""What this app adds to the pages of pathways and people: what is counted from contributions."""
+"""What this app adds to the pages of teams, pathways and people: what is counted from contributions."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from metrics.cohorts import Asked
 from metrics.evidence import Evidence
 from metrics.latest import Contributions, Made
+from metrics.leadership import Leadership, is_shown, leadership_of
 from metrics.outcomes import Outcomes, outcomes_of
 from metrics.person import PersonCounts
 from metrics.person_timeline import TimelineChart, timeline_of
@@ -17,11 +18,18 @@ from pathways import standing
 from pathways.models import Pathway
 from pathways.panels import PersonAsked, panel, person_panel
 from teams.models import Population
+from teams.panels import TeamAsked, team_panel
 
 #: Contributions on a page of a person.
 ACTS_A_PAGE = 15
 
 standing.tells(day, columns, shortlists)
+
+
+@team_panel("metrics/_leadership.html")
+def leadership(asked: TeamAsked) -> Leadership | None:
+    """From Scaling on. At most fifteen queries."""
+    return leadership_of(asked.team) if is_shown(asked.team) else None
 
 
 @panel("metrics/_outcomes.html")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 from lifecycle.timeline import Band, Run, Timeline, timeline
 from metrics.models import Span
 from metrics.person import PersonCounts, lapse
-from pathways.models import Affiliation, CommunityRole, Level
+from pathways.models import CommunityRole, Level
 
 #: The classes of the levels.
 KEYS = {Level.CASUAL: "l1", Level.ACTIVE: "l2", Level.CORE: "l3"}
@@ -107,7 +108,7 @@ def _roles(counts: PersonCounts) -> list[Band]:
 
 def _affiliations(counts: PersonCounts) -> list[Band]:
     found: dict[str, list[Run]] = {}
-    for said in Affiliation.objects.filter(contributor=counts.contributor).order_by("from_on"):
+    for said in sorted(counts.contributor.affiliations.all(), key=attrgetter("from_on", "pk")):
         label = str(said.get_kind_display())
         words = _words(label, said.from_on, said.until_on)
         found.setdefault(label, []).append(Run(said.from_on, said.until_on, "said", words))

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.utils import DataError
 
-from metrics.sources.csv import LONGEST, kind_key
+from metrics.sources.header import LONGEST, kind_key
 from metrics.sources.plain import Doubtful, Plain
 from pathways.keys import BLANKS
 

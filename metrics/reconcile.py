@@ -103,7 +103,7 @@ def _spans(cursor: CursorWrapper, team_id: int) -> Iterator[Difference]:
 
 
 def _weeks(cursor: CursorWrapper, team_id: int, day: date) -> Iterator[Difference]:
-    cursor.execute(WEEKS, {"teams": [team_id], "today": day, "first": FIRST})
+    cursor.execute(WEEKS, {"teams": [team_id], "pathways": None, "today": day, "first": FIRST})
     for pathway, population, week, *sides in cursor.fetchall():
         stored, derived = (json.loads(side) if side else {} for side in sides)
         key = f"pathway {pathway}, {population}, week to {week}"

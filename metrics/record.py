@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from metrics.erasure import names
 from metrics.models import Contribution, Import, Span
@@ -16,14 +16,18 @@ def _teams(held: Held) -> QuerySet[Team]:
     return Team.objects.filter(pk=held.team.pk) if held.team else Team.objects.all()
 
 
+def _acts(held: Held) -> QuerySet[Contribution]:
+    """Asked for by team and pathway, as their index is."""
+    here = Contribution.objects.filter(team__in=_teams(held), pathway__team=F("team"))
+    return here.filter(contributor__in=held.ids)
+
+
 @holds("contributions", Contribution)
 def contributions(held: Held) -> Iterator[Row]:
     """Each act: when, what, where, by which identity, through which import of which source, and whether it counts."""
-    for team in _teams(held):
-        found = Contribution.objects.filter(team=team, pathway__in=team.pathways.values("pk"))
-        found = found.filter(contributor__in=held.ids).order_by("occurred_at", "key")
-        for act in found.select_related("team", "pathway", "contributor", "identity", "imported__source", "kind"):
-            yield {**plain(act), "state": str(act.get_state_display()), "source": act.imported.source.name}
+    found = _acts(held).order_by("team__name", "occurred_at", "key")
+    for act in found.select_related("team", "pathway", "contributor", "identity", "imported__source", "kind"):
+        yield {**plain(act), "state": str(act.get_state_display()), "source": act.imported.source.name}
 
 
 @holds("levels", Span)
@@ -47,9 +51,7 @@ def rejected_rows(held: Held) -> Iterator[Row]:
 @holds("imports", Import)
 def imports(held: Held) -> Iterator[Row]:
     """The files, and days of deliveries, that brought the contributions; and whether they are kept as they came."""
-    for team in _teams(held):
-        acts = Contribution.objects.filter(team=team, pathway__in=team.pathways.values("pk"), contributor__in=held.ids)
-        brought = Import.objects.filter(pk__in=acts.values("imported")).select_related("source").order_by("pk")
-        for each in brought:
-            told = {"import": each.pk, "file": each.filename, "source": each.source.name, "day": each.day}
-            yield {**told, "received_at": each.created_at, "is_kept": bool(each.file)}
+    brought = Import.objects.filter(pk__in=_acts(held).values("imported")).select_related("source")
+    for each in brought.order_by("source__team__name", "pk"):
+        told = {"import": each.pk, "file": each.filename, "source": each.source.name, "day": each.day}
+        yield {**told, "received_at": each.created_at, "is_kept": bool(each.file)}

@@ -54,7 +54,7 @@ def _follow(cursor: CursorWrapper, teams: list[int], today: date) -> None:
     if following:
         weeks.follow(cursor, following, today)
     if counted := [team_id for team_id in teams if team_id not in following]:
-        weeks.write(cursor, counted, today)
+        weeks.write(cursor, counted, today, pathways=touched.pathways)
 
 
 def lock(cursor: CursorWrapper, teams: Collection[int]) -> dict[int, int]:

@@ -197,7 +197,7 @@ SELECT ARRAY(
     UNION
     SELECT s.contributor_id FROM whole JOIN metrics_span s USING (team_id, pathway_id)
     ORDER BY 1
-), ARRAY(SELECT DISTINCT team_id FROM whole ORDER BY 1)
+), ARRAY(SELECT DISTINCT team_id FROM whole ORDER BY 1), ARRAY(SELECT DISTINCT pathway_id FROM drained)
 """
 
 COLUMNS = "team_id, pathway_id, contributor_id, level, population, from_on, until_on, is_first"
@@ -229,10 +229,14 @@ INSERT INTO metrics_span ({COLUMNS}) SELECT {COLUMNS} FROM unlike WHERE NOT stan
 
 
 class Touched(NamedTuple):
-    """Whose spans are behind the facts: people, and the teams of which a pathway is touched as a whole."""
+    """Whose spans are behind the facts: people, and the teams of which a pathway is touched as a whole.
+
+    `pathways` are those in which somebody is touched, 0 standing for all of a team's.
+    """
 
     people: list[int]
     whole: list[int]
+    pathways: list[int]
 
 
 def drain(cursor: CursorWrapper, teams: Sequence[int]) -> Touched:

@@ -4,13 +4,14 @@ from datetime import date
 
 from lifecycle import clock, jobs
 from metrics import deliveries, drifts, imports, keeping, quarantine, rebuilds, recount, rounds, withdrawals
-from teams import glances
+from teams import glances, signals
 
 
 @jobs.handles("recount")
 def count_again(run: jobs.Run) -> None:
-    """Key: the team's id. Its row of the portfolio follows at once: no reader waits for it."""
+    """Key: the team's id. Signals and its row of the portfolio follow at once: no reader waits for them."""
     recount.recount(int(run.key), run_id=run.id)
+    signals.look([int(run.key)])
     glances.refresh([int(run.key)])
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from lifecycle.tables import addresses
 from metrics import api
 from metrics.views import columns, data, entries, explain, hooks, imports, numbers, shortlists, sources, tokens
 
@@ -40,24 +41,24 @@ urlpatterns = [
     path("teams/<slug:slug>/contributors/newcomers/", shortlists.arrived, name="newcomers"),
     path("teams/<slug:slug>/contributors/<int:pk>/answers/", shortlists.answers, name="answers"),
     path("teams/<slug:slug>/numbers/", numbers.page, name="numbers"),
-    path("teams/<slug:slug>/numbers/months.csv", numbers.months, name="months-csv"),
-    path("teams/<slug:slug>/numbers/cohorts.csv", numbers.cohorts, name="cohorts-csv"),
+    *addresses("teams/<slug:slug>/numbers/months", numbers.months, "months"),
+    *addresses("teams/<slug:slug>/numbers/cohorts", numbers.cohorts, "cohorts"),
     path("teams/<slug:slug>/numbers/active-contributors/", explain.active, name="active-contributors"),
-    path("teams/<slug:slug>/numbers/active-contributors.csv", explain.active_list, name="active-contributors-csv"),
+    *addresses("teams/<slug:slug>/numbers/active-contributors", explain.active_list, "active-contributors"),
     path("teams/<slug:slug>/numbers/conversions/", explain.conversions, name="conversions"),
-    path("teams/<slug:slug>/numbers/conversions.csv", explain.conversions_list, name="conversions-csv"),
+    *addresses("teams/<slug:slug>/numbers/conversions", explain.conversions_list, "conversions"),
     path("teams/<slug:slug>/numbers/conversion-rate/", explain.rate, name="conversion-rate"),
-    path("teams/<slug:slug>/numbers/conversion-rate.csv", explain.rate_list, name="conversion-rate-csv"),
+    *addresses("teams/<slug:slug>/numbers/conversion-rate", explain.rate_list, "conversion-rate"),
     path("teams/<slug:slug>/numbers/time-to-level/", explain.time, name="time-to-level"),
-    path("teams/<slug:slug>/numbers/time-to-level.csv", explain.time_list, name="time-to-level-csv"),
+    *addresses("teams/<slug:slug>/numbers/time-to-level", explain.time_list, "time-to-level"),
     path("teams/<slug:slug>/numbers/joining/", explain.joining, name="joining"),
-    path("teams/<slug:slug>/numbers/joining.csv", explain.joining_list, name="joining-csv"),
+    *addresses("teams/<slug:slug>/numbers/joining", explain.joining_list, "joining"),
     path("teams/<slug:slug>/numbers/retention/", explain.retention, name="retention"),
-    path("teams/<slug:slug>/numbers/retention.csv", explain.retention_list, name="retention-csv"),
+    *addresses("teams/<slug:slug>/numbers/retention", explain.retention_list, "retention"),
     path("teams/<slug:slug>/numbers/drifting/", explain.drifting, name="drifting"),
-    path("teams/<slug:slug>/numbers/drifting.csv", explain.drifting_list, name="drifting-csv"),
+    *addresses("teams/<slug:slug>/numbers/drifting", explain.drifting_list, "drifting"),
     path("teams/<slug:slug>/numbers/flow/", explain.flow, name="flow"),
-    path("teams/<slug:slug>/numbers/flow.csv", explain.flow_list, name="flow-csv"),
+    *addresses("teams/<slug:slug>/numbers/flow", explain.flow_list, "flow"),
     path("teams/<slug:slug>/numbers/<slug:key>/", explain.number, name="number"),
-    path("teams/<slug:slug>/numbers/<slug:key>.csv", explain.number_list, name="number-csv"),
+    *addresses("teams/<slug:slug>/numbers/<slug:key>", explain.number_list, "number"),
 ]

@@ -6,7 +6,7 @@ change, the weeks change by the difference of their borders, however many people
 `write` counts everything, and both leave the same rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.backends.utils import CursorWrapper
@@ -58,6 +58,9 @@ held AS (  -- the days on which somebody is at the level or above it, for all po
 )
 """
 
+#: Of some pathways, 0 being the union over a team's; or (None) of all.
+ASKED = "(%(pathways)s::int[] IS NULL OR pathway_id = ANY(%(pathways)s::int[]))"
+
 #: `enrolled`, what enrolments add to each week's prospects: who is enrolled by word, until the first counted act, in
 #: the pathway or (0) anywhere in the team. They are few, and counted anew each time.
 ENROLLED = """
@@ -89,15 +92,16 @@ prospect AS (
 COUNT_WEEKS = f"""
 WITH {SEEN}, span AS (
     SELECT 1 AS sign, team_id, pathway_id, contributor_id, level, population, from_on, until_on
-      FROM metrics_span WHERE team_id = ANY(%(teams)s)
+      FROM metrics_span WHERE team_id = ANY(%(teams)s) AND {ASKED}
 ), {FLOWED}, {ENROLLED}, every AS (
     SELECT team_id, pathway_id, place, week, 0 AS prospects, {", ".join(("new", *FLOWS))} FROM step
     UNION ALL
     SELECT team_id, pathway_id, place, week, prospects, {", ".join("0" for _ in ("new", *FLOWS))} FROM enrolled
+     WHERE {ASKED}
     UNION ALL
     SELECT team_id, pathway_id, place, min(week), 0, {", ".join("0" for _ in ("new", *FLOWS))}
       FROM (SELECT team_id, pathway_id, week FROM tally
-            UNION ALL SELECT team_id, pathway_id, week FROM enrolled) AS one CROSS JOIN seen
+            UNION ALL SELECT team_id, pathway_id, week FROM enrolled WHERE {ASKED}) AS one CROSS JOIN seen
      GROUP BY team_id, pathway_id, place
 ), running AS (
     SELECT team_id, pathway_id, place, week, sum(new) AS new, sum(sum(prospects)::int) OVER so_far AS prospects,
@@ -128,7 +132,7 @@ WRITE = f"""
 WITH unlike AS MATERIALIZED (
     SELECT {KEY}, {", ".join(f"fresh.{name}" for name in WRITTEN)}, old.counted_to IS NOT NULL AS stands
       FROM ({COUNT_WEEKS}) AS fresh
-      FULL JOIN (SELECT * FROM teams_weeklycount WHERE team_id = ANY(%(teams)s)) AS old USING ({KEY})
+      FULL JOIN (SELECT * FROM teams_weeklycount WHERE team_id = ANY(%(teams)s) AND {ASKED}) AS old USING ({KEY})
      WHERE ({", ".join(f"old.{name}" for name in WRITTEN)})
            IS DISTINCT FROM ({", ".join(f"fresh.{name}" for name in WRITTEN)})
 ), gone AS (
@@ -144,14 +148,32 @@ SELECT {KEY}, {", ".join(WRITTEN)} FROM unlike WHERE NOT stands
 """
 
 
-def write(cursor: CursorWrapper, teams: Sequence[int], today: date) -> None:
+#: Teams some of whose weekly rows end on another day.
+NOT_OF = """
+SELECT DISTINCT team_id FROM (
+    SELECT team_id FROM teams_weeklycount WHERE team_id = ANY(%(teams)s)
+     GROUP BY team_id, pathway_id HAVING max(counted_to) <> %(today)s) AS one
+"""
+
+
+def write(cursor: CursorWrapper, teams: Sequence[int], today: date, *, pathways: Collection[int] | None = None) -> None:
     """Bring the weekly rows of some teams and their pathways in line with the spans, in one statement.
+
+    `pathways` are those of which anything was touched; 0 among them means that something of all may have changed.
+    Where the other rows are of today, they stand as they are.
 
     From the first contribution (or enrolment) to the current week. Per level: previous + converted + returned
     - lapsed = now, where converted is the first day at the level or above, returned a later start. A trigger holds
     the table to it.
     """
-    cursor.execute(WRITE, {"teams": list(teams), "today": today})
+    if pathways is None or 0 in pathways:
+        cursor.execute(WRITE, {"teams": list(teams), "today": today, "pathways": None})
+        return
+    cursor.execute(NOT_OF, {"teams": list(teams), "today": today})
+    if old := [team_id for (team_id,) in cursor.fetchall()]:
+        cursor.execute(WRITE, {"teams": old, "today": today, "pathways": None})
+    current = [team_id for team_id in teams if team_id not in old]
+    cursor.execute(WRITE, {"teams": current, "today": today, "pathways": [0, *pathways]})
 
 
 #: What the people of `span_derived` (metrics/spans.py) add, there, to what they add in the stored spans.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifecycle.admin.base import LINKS, Kept
+from lifecycle.admin.changes import Trailed
 from pathways.models import AffiliationRule, CommunityRole, DefaultPoint, Funnel, Kind
 
 
@@ -33,7 +34,7 @@ class KindForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the typ
 
 
 @admin.register(Kind)
-class KindAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+class KindAdmin(Trailed, Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     """What counts as a contribution; a decision holds for old and new ones."""
 
     form = KindForm
@@ -82,7 +83,7 @@ class DefaultPointForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(DefaultPoint)
-class DefaultPointAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class DefaultPointAdmin(Trailed, admin.ModelAdmin):  # type: ignore[type-arg]
     """Copied into every new pathway; pathways that there are keep their own."""
 
     form = DefaultPointForm
@@ -90,7 +91,7 @@ class DefaultPointAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Funnel)
-class FunnelAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+class FunnelAdmin(Trailed, Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     """Which funnels are major is data."""
 
     formfield_overrides = LINKS
@@ -119,7 +120,7 @@ class AffiliationRuleForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(AffiliationRule)
-class AffiliationRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AffiliationRuleAdmin(Trailed, admin.ModelAdmin):  # type: ignore[type-arg]
     """Which e-mail domains tell that somebody is staff."""
 
     form = AffiliationRuleForm

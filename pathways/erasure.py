@@ -85,14 +85,14 @@ def told_of(ids: Collection[int]) -> Told:
 
 
 def and_merged(contributor: Contributor) -> set[int]:
-    """The person, and whoever was merged into them and not parted again."""
-    ids, left = {contributor.pk}, [contributor.pk]
+    """The person, and whoever was merged into them and not parted again. A query for each merge upon a merge."""
+    ids = left = {contributor.pk}
     while left:
-        events = ContributorEvent.objects.filter(contributor=left.pop(), action__in=["merge", "unmerge"])
+        events = list(ContributorEvent.objects.filter(contributor__in=left, action__in=["merge", "unmerge"]))
         parted = {event.detail.get("event") for event in events if event.action == "unmerge"}
         merged = {event.detail["from"] for event in events if event.action == "merge" and event.pk not in parted}
-        left += merged - ids
-        ids |= merged
+        left = merged - ids
+        ids = ids | merged
     return ids
 
 

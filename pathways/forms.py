@@ -94,6 +94,8 @@ class FunnelForm(OneOfSeveral):
         super().__init__(*args, **kwargs)
         field = cast("forms.ModelChoiceField[Funnel]", self.fields["funnel"])
         field.queryset = Funnel.objects.exclude(links__pathway=pathway)
+        # Written out: a select that must be answered would read them twice.
+        field.choices = [(funnel.pk, str(funnel)) for funnel in field.queryset]
 
 
 class IterationForm(OneOfSeveral):

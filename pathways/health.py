@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import Prefetch
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
-from pathways.models import Level, Pathway
+from pathways.models import FunnelLink, Iteration, Level, Pathway, Steward
 
 #: A pathway that nobody has changed for so long is not learned from.
 ITERATED_WITHIN: Final = timedelta(days=180)
@@ -26,8 +27,14 @@ class Check:
     url: str = ""
 
 
-#: What `checks` reads, to be prefetched where several pathways are asked about.
-READS: Final = ("funnel_links__funnel", "iterations", "points", "sources", "stewards__contributor", "stewards__user")
+#: What `checks` reads, to be prefetched: five queries for any number of pathways.
+READS: "Final[tuple[str | Prefetch[str], ...]]" = (
+    Prefetch("funnel_links", FunnelLink.objects.select_related("funnel")),
+    Prefetch("iterations", Iteration.objects.select_related("by")),
+    Prefetch("stewards", Steward.objects.select_related("user", "contributor").order_by("from_on", "pk")),
+    "points",
+    "sources",
+)
 
 
 def checks(pathway: Pathway) -> list[Check]:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery, prefetch_related_objects
 
 from lifecycle import clock
-from pathways import health, stewards, wording
+from pathways import health, wording
 from pathways.models import Enrolment, FunnelLink, Iteration, Level, Pathway, Steward
 from pathways.rules import points_of
 from teams.dashboard.numbers import Numbers, numbers_of
@@ -79,6 +79,7 @@ def rows_of(team: Team) -> list[Row]:
 
 def overview(pathway: Pathway, population: Population) -> Overview:
     """One pathway, with the numbers of one population. A fixed number of queries."""
+    prefetch_related_objects([pathway], *health.READS)
     labels = wording.kind_labels()
     points = points_of(pathway)
     return Overview(
@@ -91,9 +92,9 @@ def overview(pathway: Pathway, population: Population) -> Overview:
             for level in Level
             if level is not Level.CONTRIBUTOR
         ],
-        stewards=list(stewards.current(pathway)),
-        links=list(pathway.funnel_links.select_related("funnel")),
-        iterations=list(pathway.iterations.select_related("by")),
+        stewards=[steward for steward in pathway.stewards.all() if steward.is_current],
+        links=list(pathway.funnel_links.all()),
+        iterations=list(pathway.iterations.all()),
         checks=health.checks(pathway),
     )
 
@@ -106,9 +107,9 @@ def is_open(pathway: Pathway) -> bool:
 
 
 def _steps(pathway: Pathway, labels: dict[int, str]) -> list[StepRow]:
-    done = Enrolment.objects.filter(pathway=pathway).values("completed_steps").annotate(people=Count("pk"))
-    by_hand = {row["completed_steps"]: row["people"] for row in done}
+    done = Enrolment.completed_steps.through.objects.filter(step=OuterRef("pk")).values("step")
+    steps = pathway.steps.annotate(by_hand=Subquery(done.values(people=Count("pk"))))
     return [
-        StepRow(step.name, wording.completion(step, labels), None if step.kinds else by_hand.get(step.pk, 0))
-        for step in pathway.steps.all()
+        StepRow(step.name, wording.completion(step, labels), None if step.kinds else step.by_hand or 0)
+        for step in steps
     ]

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Prefetch, Q
 
 from lifecycle import clock
 from pathways import presence
@@ -61,11 +62,12 @@ class Person:
 def person_of(contributor: Contributor, team: Team) -> Person:
     """What a team may know of one of its people: what others wrote down for other teams is left out."""
     today = clock.today()
-    affiliations = list(contributor.affiliations.order_by("-from_on", "-pk"))
+    affiliations = sorted(contributor.affiliations.all(), key=attrgetter("from_on", "pk"), reverse=True)
     now = [each for each in affiliations if each.from_on <= today and (each.until_on is None or each.until_on > today)]
     enrolments = contributor.enrolments.filter(pathway__team=team).select_related("pathway__team")
     mentors = Mentorship.objects.filter(mentee=contributor, role__team=team).select_related("role__contributor")
     roles = contributor.roles.filter(team=team).select_related("confirmed_by").order_by("-from_on", "-pk")
+    with_mentees = Prefetch("mentorships", Mentorship.objects.select_related("mentee"))
     names = presence.known_identities(team).filter(contributor=contributor).values("name", "email", "username")
     names = names.annotate(sources=Count("pk"), since=Min("seen_at"))
     of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
@@ -76,7 +78,7 @@ def person_of(contributor: Contributor, team: Team) -> Person:
         affiliation=str(Affiliated(now[0].kind).label) if now else "",
         names=[Name(**row) for row in names.order_by("since", "name")],
         affiliations=affiliations,
-        roles=list(roles.prefetch_related("mentorships__mentee")),
+        roles=list(roles.prefetch_related(with_mentees)),
         enrolments=list(enrolments),
         mentors=list(mentors),
         events=[

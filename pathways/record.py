@@ -120,7 +120,9 @@ def community_roles(held: Held) -> list[dict[str, object]]:
 def mentorships(held: Held) -> list[dict[str, object]]:
     """By whom the person is or was mentored, and whom they mentor."""
     either = Q(mentee__in=held.ids) | Q(role__contributor__in=held.ids)
-    found = Mentorship.objects.filter(either, _by(held, role__team=held.team)).select_related("role__contributor")
+    found = Mentorship.objects.filter(either, _by(held, role__team=held.team)).select_related(
+        "role__contributor", "mentee"
+    )
     return [{**plain(each), "mentor": each.role.contributor.name, "mentee": each.mentee.name} for each in found]
 
 

@@ -10,7 +10,7 @@ from pathways.models import Contributor, Pathway, Steward
 from pathways.presence import takes_part
 from pathways.rights import not_after_today, running
 from teams.access import access_to
-from teams.models import User
+from teams.models import Team, User
 from teams.refusals import Conflict, Refused
 
 
@@ -58,3 +58,22 @@ def end(steward: Steward, *, actor: User, on: date | None = None) -> Steward:
             fresh.until_on = max(on or clock.today(), fresh.from_on)
             fresh.save(update_fields=["until_on"])
         return fresh
+
+
+def kept_by(team: Team, user: User) -> list[str]:
+    """The pathways that an account looks after."""
+    return [str(steward.pathway) for steward in _of_account(team, user)]
+
+
+def pass_on(team: Team, old: User, new: User) -> None:
+    """Gives somebody's pathways to another account, in the transaction of a hand-over that holds the team's row."""
+    today = clock.today()
+    for steward in _of_account(team, old):
+        steward.until_on = max(today, steward.from_on)
+        steward.save(update_fields=["until_on"])
+        if not _of_account(team, new).filter(pathway=steward.pathway_id).exists():
+            Steward.objects.create(pathway=steward.pathway, user=new, from_on=today)
+
+
+def _of_account(team: Team, user: User) -> QuerySet[Steward]:
+    return Steward.objects.filter(pathway__team=team, user=user, until_on__isnull=True).select_related("pathway")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from lifecycle.tables import addresses
 from pathways.views import connections, contributors, likenesses, listing, pathways, rules
 
 app_name = "pathways"
@@ -25,7 +26,7 @@ urlpatterns = [
     path(f"{PATHWAY}enrolments/", connections.enrolment_list, name="enrolments"),
     path(f"{PATHWAY}enrolments/<int:pk>/", connections.enrolment, name="enrolment"),
     path("teams/<slug:slug>/contributors/", listing.page, name="contributors"),
-    path("teams/<slug:slug>/contributors.csv", listing.export, name="contributors-csv"),
+    *addresses("teams/<slug:slug>/contributors", listing.export, "contributors"),
     path(LIKENESSES, likenesses.listed, name="likenesses"),
     path(f"{LIKENESSES}reach/", likenesses.reach_page, name="likeness-reach"),
     path(f"{LIKENESSES}decisions/", likenesses.decisions, name="likeness-decisions"),

@@ -93,6 +93,11 @@ class Access:
         return self.works or self.guides
 
     @property
+    def can_tell(self) -> bool:
+        """Writes, publishes and shares the team's case study, and makes its badge public."""
+        return self.works or self.guides
+
+    @property
     def can_run_pathways(self) -> bool:
         """Opens and edits pathways, steps and conversion points."""
         return self.works

@@ -1,7 +1,20 @@
-"""How people get in: accounts are made by admins, nobody signs up."""
+"""How people get in: by invitation or by an admin, nobody signs up; and what stands between them and a thief."""
+
+import base64
+import hashlib
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from teams.models import User
 
 
 class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -10,3 +23,38 @@ class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Whoever may change everything is told, at each log-in, to protect that with a second factor."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if user.is_admin and not has_second_factor(user):
+            messages.warning(request, _("You are an admin. Turn the second factor on, on the page of your account."))
+        return response
+
+
+class SealingAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Seals what a telephone knows too: whoever reads the database alone can make no codes of it."""
+
+    def encrypt(self, text: str) -> str:
+        """Under the project's secret."""
+        return _seals().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What was sealed under the secret of today or a former one."""
+        return _seals().decrypt(encrypted_text.encode()).decode()
+
+
+def _seals() -> MultiFernet:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [hashlib.sha256(f"teams.accounts.second-factor:{secret}".encode()).digest() for secret in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether a code is asked for beside the password."""
+    return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP]))
+
+
+def forget_second_factor(user: User) -> None:
+    """For somebody who has lost the telephone and the recovery codes: the password alone logs in again."""
+    Authenticator.objects.filter(user=user).delete()

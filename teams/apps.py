@@ -1,5 +1,16 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class TeamsConfig(AppConfig):
     name = "teams"
+
+    def ready(self) -> None:
+        """Register our own tables, and let the apps above tell what a team has changed, theirs, and what passes on with
+        a role.
+        """
+        for own in ("dashboard", "pictures", "record"):
+            import_module(f"teams.tables.{own}")
+        autodiscover_modules("lessons", "tables", "handing_over")

@@ -1,6 +1,5 @@
 """What people type on the team pages. A form checks its shape; the rules are the verb's."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -12,7 +11,7 @@ from lifecycle.models import Criterion, Milestone, Risk, Stage
 from teams import risks
 from teams.gates import Verdict
 from teams.milestones import Action
-from teams.models import Membership, Role, Team, TeamRisk, User, Waiver
+from teams.models import Membership, Team, TeamRisk, User, Waiver
 from teams.models.risk import SCALE
 
 
@@ -59,6 +58,14 @@ class MilestoneForm(forms.Form):
     seen = forms.IntegerField(min_value=0)
     note = Words(label=_("Note"), required=False, max_length=4000)
     link = forms.CharField(label=_("Link"), required=False, max_length=500)
+    evidence = Words(required=False, max_length=4000)
+
+    @property
+    def words(self) -> str:
+        """The note: what was written, else what the data said to whoever marks it done."""
+        typed = self.cleaned_data
+        proven = typed["evidence"] if typed["action"] == Action.DONE else ""
+        return str(typed["note"] or proven)
 
     def trouble(self) -> str:
         """The errors in words, each with its field; a field that nobody sees is only a page that is out of date."""
@@ -225,47 +232,6 @@ class CheckInForm(OneOfSeveral):
     ids = "check_in"
     held_on = forms.DateField(label=_("Held on"), initial=clock.today, widget=day())
     note = Words(label=_("Note"), max_length=4000)
-
-
-class CaseStudyForm(forms.Form):
-    """A case study that was published."""
-
-    title = forms.CharField(label=_("Title"), max_length=200)
-    url = forms.URLField(
-        label=_("Link"), max_length=500, assume_scheme="https", help_text=_("Where the published case study stands.")
-    )
-    on = forms.DateField(label=_("Published on"), initial=clock.today, widget=day())
-
-
-class AppointForm(forms.Form):
-    """Gives an existing account a role. Accounts are made by admins."""
-
-    user = forms.CharField(
-        label=_("E-mail or user name"), help_text=_("Of an account that exists; an admin makes new ones.")
-    )
-    role = forms.ChoiceField(label=_("Role"))
-    is_deputy = forms.BooleanField(label=_("As deputy"), required=False)
-    starts_on = forms.DateField(label=_("From"), required=False, widget=day())
-
-    def __init__(self, roles: Iterable[Role], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast("forms.ChoiceField", self.fields["role"])
-        field.choices = [(role.value, role.label) for role in roles]
-
-    def clean_user(self) -> User:
-        """The account behind the words."""
-        words = self.cleaned_data["user"].strip()
-        by = {"email__iexact": words} if "@" in words else {"username": words}
-        user = User.objects.filter(is_active=True, **by).first()
-        if user is None:
-            raise ValidationError(_("There is no such account. Ask an admin to make one."))
-        return user
-
-
-class AnswerForm(forms.Form):
-    """A person's answer to an appointment."""
-
-    answer = forms.ChoiceField(choices=[("accept", _("accept")), ("decline", _("decline"))])
 
 
 def _rows(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":

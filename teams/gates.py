@@ -10,6 +10,7 @@ from django.db.models import Q, prefetch_related_objects
 from lifecycle import clock
 from lifecycle.models import Criterion, Milestone, Stage
 from teams import milestones as boards
+from teams.judging import GROWTH
 from teams.judging import judge as judge
 from teams.milestone_state import MilestoneState
 from teams.models import Confirmation, Measurement, Team, Waiver
@@ -48,15 +49,16 @@ def verdicts_of(
     teams: Iterable[Team],
     *,
     states: dict[int, list[MilestoneState]] | None = None,
+    waivers: dict[int, list[Waiver]] | None = None,
 ) -> dict[int, Verdict]:
-    """The verdicts of many teams, each of its own stage, by the team's id; six queries (seven without stages).
+    """The verdicts of many teams, each of its own stage, by the team's id; at most six queries (seven without stages).
 
-    `states` are the boards of the teams, if the caller has read them already.
+    `states` are the boards of the teams and `waivers` all of theirs, if the caller has read them already.
     """
     teams = list(teams)
     prefetch_related_objects(teams, "stage")
     criteria = list(Criterion.objects.filter(stage__in={team.stage_id for team in teams}, retired=False))
-    evidence = _Evidence(teams, criteria)
+    evidence = _Evidence(teams, criteria, waivers)
     states = boards.boards_of(teams) if states is None else states
     return {team.pk: evidence.judge(team, criteria, states[team.pk]) for team in teams}
 
@@ -80,7 +82,9 @@ Row = TypeVar("Row", Measurement, Waiver, Confirmation)
 class _Evidence:
     """Everything but definitions and milestones that the judge needs for some teams: three queries."""
 
-    def __init__(self, teams: list[Team], criteria: Iterable[Criterion]) -> None:
+    def __init__(
+        self, teams: list[Team], criteria: Iterable[Criterion], waivers: dict[int, list[Waiver]] | None = None
+    ) -> None:
         self.today = clock.today()
         # Of a team's measurements, those that its own stage asks for: with thousands of teams it is the most there is.
         asked = Q(pk__in=[])
@@ -88,8 +92,11 @@ class _Evidence:
             asked |= Q(team__stage=stage, measure__in=[each.measure for each in criteria if each.stage_id == stage])
         self.measurements = _by_team(Measurement.objects.filter(asked, team__in=teams))
         granted = Waiver.objects.filter(team__in=teams, state=Waiver.State.GRANTED)
-        self.waivers = _by_team(granted.select_related("asked_by", "decided_by", "criterion", "milestone"))
-        self.confirmations = _by_team(Confirmation.objects.filter(team__in=teams).select_related("by"))
+        granted = granted.select_related("asked_by", "decided_by", "criterion", "milestone")
+        self.waivers = _by_team(granted) if waivers is None else waivers
+        # A partner's word is about the baseline of a growth: without one, nobody is asked.
+        confirmed = Confirmation.objects.filter(team__in=teams).select_related("by")
+        self.confirmations = _by_team(confirmed if any(each.measure in GROWTH for each in criteria) else [])
 
     def judge(self, team: Team, criteria: Iterable[Criterion], states: list[MilestoneState]) -> Verdict:
         """The verdict of one of the teams."""

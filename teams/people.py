@@ -74,7 +74,7 @@ def decline(membership: Membership, *, actor: User) -> Membership:
 
 def end(membership: Membership, *, actor: User, on: date | None = None) -> Membership:
     """Ends a membership: `on` (today by default) is the first day without it. One's own, or one that one may give."""
-    if membership.user_id != actor.pk and membership.role not in access_to(actor, membership.team).appoints:
+    if not may_end(membership, actor=actor):
         raise PermissionDenied
     with transaction.atomic():
         fresh = _running(membership)
@@ -83,7 +83,48 @@ def end(membership: Membership, *, actor: User, on: date | None = None) -> Membe
     return fresh
 
 
-def invitations(user: User) -> QuerySet[Membership]:
+def join(team: Team, *, user: User, role: Role, is_deputy: bool, appointed_by: User) -> Membership:
+    """Somebody who has said yes holds the role from today. Held already, it stays; as deputy, it becomes whole.
+
+    In the transaction of a verb that has asked who may.
+    """
+    held = Membership.objects.select_for_update(no_key=True, of=("self",))
+    there = held.filter(team=team, user=user, role=role, ends_on__isnull=True).first()
+    if there is not None and there.accepted_at is not None and is_deputy >= there.is_deputy:
+        return there
+    if there is not None:
+        succeed(there)
+    today, now = clock.today(), clock.now()
+    return Membership.objects.create(
+        team=team,
+        user=user,
+        role=role,
+        is_deputy=is_deputy,
+        starts_on=today,
+        accepted_at=now,
+        appointed_by=appointed_by,
+    )
+
+
+def succeed(membership: Membership) -> None:
+    """The membership ends today, for another takes its place in the same transaction."""
+    membership.ends_on = max(clock.today(), membership.starts_on)
+    membership.save(update_fields=["ends_on"])
+
+
+def is_held(membership: Membership) -> bool:
+    """Whether it counts today: begun, accepted where that is asked, of an account that works."""
+    begun = membership.starts_on <= clock.today()
+    said_yes = membership.accepted_at is not None or membership.role == Role.VIEWER
+    return begun and said_yes and membership.user.is_active
+
+
+def may_end(membership: Membership, *, actor: User) -> bool:
+    """Whether the membership is the actor's to end or to hand over: their own, or one that they may give."""
+    return membership.user_id == actor.pk or membership.role in access_to(actor, membership.team).appoints
+
+
+def appointments(user: User) -> QuerySet[Membership]:
     """Memberships that wait for the account's own answer."""
     return (
         Membership.objects.filter(user=user, accepted_at__isnull=True, ends_on__isnull=True)

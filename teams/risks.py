@@ -98,6 +98,25 @@ def change(risk: TeamRisk, *, actor: User, seen: int, **values: Any) -> TeamRisk
     return fresh
 
 
+def owned_by(team: Team, user: User) -> list[str]:
+    """The open risks that somebody owns."""
+    return [str(risk) for risk in _owned(team, user)]
+
+
+def lock(team: Team, *, owner: User) -> None:
+    """Holds the rows that `pass_on` is to write, before the caller takes the team's own."""
+    list(_owned(team, owner).select_for_update(no_key=True, of=("self",)).order_by("pk"))
+
+
+def pass_on(team: Team, old: User, new: User) -> None:
+    """Gives somebody's open risks to another, in the transaction of a hand-over."""
+    _owned(team, old).update(owner=new, version=F("version") + 1)
+
+
+def _owned(team: Team, user: User) -> QuerySet[TeamRisk]:
+    return TeamRisk.objects.filter(team=team, owner=user).exclude(state=TeamRisk.State.CLOSED)
+
+
 def _may(team: Team, actor: User) -> None:
     if not access_to(actor, team).can_edit_risks:
         raise PermissionDenied

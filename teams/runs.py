@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
 from lifecycle.measures import Measure
 from teams.models import Measurement, Team
@@ -15,6 +15,7 @@ class Run:
     """The run, or the runs of several teams, that last counted. Nothing is told before the first one.
 
     `first` and `last` are ids of jobs, None where somebody counted at a terminal. `at` is the time of the oldest.
+    `as_of` is the day that the data of all is complete to, and `valid_until` the day up to which that is fresh.
     With `is_live`, the page itself counts, from what that run has written.
     """
 
@@ -22,6 +23,8 @@ class Run:
     last: int | None
     at: datetime | None
     teams: int
+    as_of: date | None = None
+    valid_until: date | None = None
     is_live: bool = False
 
 
@@ -30,5 +33,13 @@ def run_of(teams: Iterable[Team], *, is_live: bool = False) -> Run:
     one_each = Measurement.objects.filter(
         team__in=[team.pk for team in teams], measure=Measure.ACTIVE_CONTRIBUTORS, window_days=0
     )
-    found = one_each.aggregate(first=Min("job"), last=Max("job"), at=Min("computed_at"), teams=Count("pk"))
+    told = Q(value__isnull=False)
+    found = one_each.aggregate(
+        first=Min("job"),
+        last=Max("job"),
+        at=Min("computed_at"),
+        teams=Count("pk"),
+        as_of=Min("as_of", filter=told),
+        valid_until=Min("valid_until", filter=told),
+    )
     return Run(**found, is_live=is_live)

@@ -1,16 +1,17 @@
 """Setting a condition aside, and vouching for a small baseline: always two people, always with a reason."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.models import Criterion, Milestone
 from teams.access import access_to
+from teams.judging import counts
 from teams.models import Confirmation, Team, User, Waiver
 from teams.refusals import Conflict as Conflict
 from teams.refusals import Refused as Refused
@@ -84,17 +85,21 @@ def withdraw(waiver: Waiver, *, actor: User) -> Waiver:
         return _write(fresh, actor, Waiver.State.WITHDRAWN, fresh.answer)
 
 
-def of_team(team: Team) -> list[Waiver]:
-    """Waivers of the team's stage that are asked for or still hold, those to decide first. One query."""
-    return list(
-        Waiver.objects.filter(
-            Q(criterion__stage=team.stage_id) | Q(milestone__stage=team.stage_id),
-            Q(state=Waiver.State.ASKED) | Q(state=Waiver.State.GRANTED, expires_on__gte=clock.today()),
-            team=team,
-        )
-        .select_related("criterion", "milestone", "asked_by", "decided_by")
-        .order_by("state", "id")
-    )
+def all_of(team: Team) -> list[Waiver]:
+    """Every waiver that was ever asked for, the latest first. One query."""
+    rows = Waiver.objects.filter(team=team).select_related("criterion", "milestone", "asked_by", "decided_by")
+    return list(rows.order_by("-id"))
+
+
+def pending(team: Team, waivers: Iterable[Waiver]) -> list[Waiver]:
+    """Those of the team's stage that are asked for or still hold, those to decide first."""
+    found = [
+        waiver
+        for waiver in waivers
+        if (waiver.criterion or waiver.milestone).stage_id == team.stage_id  # type: ignore[union-attr]  # one of the two
+        and (waiver.state == Waiver.State.ASKED or counts(waiver, clock.today()))
+    ]
+    return sorted(found, key=lambda waiver: (waiver.state, waiver.pk))
 
 
 def confirm_baseline(team: Team, *, criterion: Criterion, baseline: int, text: str, actor: User) -> Confirmation:

@@ -1,11 +1,13 @@
 """Every factory in one file, each the smallest valid row."""
 
-from datetime import UTC, date, datetime
+import uuid
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import factory
 from factory.django import DjangoModelFactory
 
+from lifecycle import clock
 from lifecycle.measures import Measure
 from lifecycle.models import Criterion, Duty, Milestone, Resource, Risk, Stage
 from metrics.models import Source
@@ -21,7 +23,24 @@ from pathways.models import (
     Pathway,
     Step,
 )
-from teams.models import CaseStudy, CheckIn, Measurement, Membership, Role, Team, TeamRisk, User
+from teams import letters, links
+from teams.case_studies import facts
+from teams.models import (
+    Absence,
+    AddressChange,
+    CaseStudy,
+    CaseStudyLink,
+    CaseStudyText,
+    CheckIn,
+    Invitation,
+    Measurement,
+    Membership,
+    Role,
+    Signal,
+    Team,
+    TeamRisk,
+    User,
+)
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -113,6 +132,40 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     accepted_at = datetime(2020, 1, 1, tzinfo=UTC)
 
 
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    team = factory.SubFactory(TeamFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@people.example")
+    role = Role.ACTIVATOR
+    invited_by = factory.SubFactory(UserFactory)
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=14))
+    nonce = factory.LazyFunction(uuid.uuid4)
+    digest = factory.LazyAttribute(lambda o: links.digest_of(links.key_of(o.nonce, purpose=letters.INVITATION)))
+
+
+class AddressChangeFactory(DjangoModelFactory[AddressChange]):
+    class Meta:
+        model = AddressChange
+
+    user = factory.SubFactory(UserFactory)
+    former = factory.LazyAttribute(lambda o: o.user.email)
+    email = factory.Sequence(lambda n: f"new{n}@people.example")
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=1))
+    nonce = factory.LazyFunction(uuid.uuid4)
+    digest = factory.LazyAttribute(lambda o: links.digest_of(links.key_of(o.nonce, purpose=letters.ADDRESS)))
+
+
+class AbsenceFactory(DjangoModelFactory[Absence]):
+    class Meta:
+        model = Absence
+
+    user = factory.SubFactory(UserFactory)
+    starts_on = factory.LazyFunction(clock.today)
+    ends_on = factory.LazyAttribute(lambda o: o.starts_on + timedelta(days=7))
+
+
 class MeasurementFactory(DjangoModelFactory[Measurement]):
     """A current measurement: its version is ahead of every fact the test writes."""
 
@@ -135,6 +188,17 @@ class TeamRiskFactory(DjangoModelFactory[TeamRisk]):
     raised_by = factory.SubFactory(UserFactory)
 
 
+class SignalFactory(DjangoModelFactory[Signal]):
+    class Meta:
+        model = Signal
+
+    team = factory.SubFactory(TeamFactory)
+    kind = Signal.Kind.SILENCE
+    degree = 1
+    evidence = {"last": "2026-04-01", "days": 77}
+    as_of = date(2026, 6, 17)
+
+
 class CheckInFactory(DjangoModelFactory[CheckIn]):
     class Meta:
         model = CheckIn
@@ -154,6 +218,34 @@ class CaseStudyFactory(DjangoModelFactory[CaseStudy]):
     url = factory.Sequence(lambda n: f"https://studies.example/{n}")
     published_on = factory.LazyFunction(lambda: datetime.now(UTC).date())
     published_by = factory.SubFactory(UserFactory)
+
+
+class CaseStudyTextFactory(DjangoModelFactory[CaseStudyText]):
+    class Meta:
+        model = CaseStudyText
+
+    team = factory.SubFactory(TeamFactory)
+    seq = 1
+    title = "How we learned"
+    sections = factory.LazyFunction(lambda: {"introduction": "We began."})
+    by = factory.SubFactory(UserFactory)
+
+
+class CaseStudyLinkFactory(DjangoModelFactory[CaseStudyLink]):
+    """A link to a text that is published, with the figures of today."""
+
+    class Meta:
+        model = CaseStudyLink
+
+    case_study = factory.SubFactory(
+        CaseStudyFactory,
+        url="",
+        text=factory.SubFactory(CaseStudyTextFactory, team=factory.SelfAttribute("..team")),
+    )
+    key = factory.Sequence(lambda n: f"key-{n}")
+    day = factory.LazyFunction(lambda: datetime.now(UTC).date())
+    record = factory.LazyAttribute(lambda o: facts.told(o.case_study.team, o.day))
+    made_by = factory.SubFactory(UserFactory)
 
 
 class KindFactory(DjangoModelFactory[Kind]):

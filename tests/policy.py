@@ -6,6 +6,7 @@ A route that is not here fails the suite. `parts` fills in the address from the 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from lifecycle.tables import FORMS
 from tests.world import World
 
 PUBLIC = frozenset({"anonymous", "outsider", "viewer", "activator", "partner", "admin"})
@@ -46,6 +47,11 @@ def team(get: frozenset[str] | None = None, post: frozenset[str] | None = None, 
     return Rule(get, post, parts, of_team=True)
 
 
+def files(name: str, rule: Rule) -> dict[str, Rule]:
+    """A table in each of its forms."""
+    return {f"{name}-{form}": rule for form in FORMS}
+
+
 POLICY = {
     # the shell
     "livez": Rule(PUBLIC),
@@ -64,10 +70,19 @@ POLICY = {
     "teams:side-by-side": Rule(LOGGED_IN),
     "teams:side-by-side-csv": Rule(LOGGED_IN),
     "teams:insights-csv": Rule(LOGGED_IN, parts=lambda world: {"name": "stays"}),
+    **files("teams:portfolio", Rule(LOGGED_IN)),
     "teams:account": Rule(LOGGED_IN),
     "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),
+    "teams:invitation-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invited")}),
+    "teams:names": Rule(post=LOGGED_IN),
+    "teams:addresses": Rule(post=LOGGED_IN),
+    "teams:address-change": Rule(frozenset(), frozenset(), lambda world: {"key": world.rows["address_key"]}),
+    "teams:absences": Rule(post=LOGGED_IN),
+    "teams:absence-end": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("absence")}),
+    "teams:invitation": Rule(PUBLIC, PUBLIC, lambda world: {"key": world.rows["invitation_key"]}),  # the key decides
     "teams:team": team(READERS),
     "teams:gate": team(READERS),
+    **files("teams:table", team(READERS, name="table")),  # each one: tests/teams/test_tables.py
     "teams:history": team(READERS),
     "teams:decision": team(READERS, seq="decision"),
     "teams:milestone-events": team(post=BOTH, pk="milestone"),
@@ -80,11 +95,24 @@ POLICY = {
     "teams:confirmations": team(post=GUIDES),
     "teams:risks": team(post=BOTH),
     "teams:risk": team(READERS, BOTH, pk="risk"),
+    "teams:signal": team(READERS, BOTH, pk="signal"),
+    "teams:signal-dismissal": team(post=BOTH, pk="signal"),
     "teams:check-ins": team(post=BOTH),
+    "teams:badge": team(PUBLIC),  # once the team has made it public: tests/teams/test_badges.py
+    "teams:badge-switch": team(post=BOTH),
+    "teams:case-study": team(READERS),
+    "teams:case-study-text": team(BOTH, BOTH),
+    "teams:case-study-publications": team(post=BOTH),
+    "teams:case-study-links": team(post=BOTH),
+    "teams:case-study-link-end": team(post=BOTH, pk="link"),
+    "teams:shared-case-study": Rule(PUBLIC, parts=lambda world: {"key": world.rows["link"].key}),
     "teams:case-studies": team(post=BOTH),
     "teams:case-study-withdrawal": team(post=BOTH, pk="case_study"),
     "teams:people": team(READERS, BOTH),
     "teams:membership-end": team(post=BOTH, pk="membership"),
+    "teams:hand-over": team(BOTH, BOTH, pk="membership"),
+    "teams:invitation-mailing": team(post=BOTH, pk="invited"),
+    "teams:invitation-revocation": team(post=BOTH, pk="invited"),
     # pathways and the people who walk them
     "pathways:pathways": team(READERS, WORKERS),
     "pathways:pathway": team(READERS, pathway="pathway"),
@@ -100,7 +128,7 @@ POLICY = {
     "pathways:enrolments": team(post=WORKERS, pathway="pathway"),
     "pathways:enrolment": team(WORKERS, WORKERS, pathway="pathway", pk="enrolment"),
     "pathways:contributors": team(READERS),
-    "pathways:contributors-csv": team(READERS),
+    **files("pathways:contributors", team(READERS)),
     "pathways:likenesses": team(WORKERS),
     "pathways:likeness-reach": team(WORKERS),
     "pathways:likeness-decisions": team(post=WORKERS),
@@ -156,28 +184,28 @@ POLICY = {
     "metrics:api:contributions": api(post=frozenset({"writing"})),
     "metrics:kind-decisions": team(post=ADMINS, pk="unknown_kind"),
     "metrics:active-contributors": team(READERS),
-    "metrics:active-contributors-csv": team(READERS),
+    **files("metrics:active-contributors", team(READERS)),
     "metrics:conversions": team(READERS),
-    "metrics:conversions-csv": team(READERS),
+    **files("metrics:conversions", team(READERS)),
     "metrics:numbers": team(READERS),
-    "metrics:months-csv": team(READERS),
-    "metrics:cohorts-csv": team(READERS),
+    **files("metrics:months", team(READERS)),
+    **files("metrics:cohorts", team(READERS)),
     "metrics:conversion-rate": team(READERS),
-    "metrics:conversion-rate-csv": team(READERS),
+    **files("metrics:conversion-rate", team(READERS)),
     "metrics:time-to-level": team(READERS),
-    "metrics:time-to-level-csv": team(READERS),
+    **files("metrics:time-to-level", team(READERS)),
     "metrics:joining": team(READERS),
-    "metrics:joining-csv": team(READERS),
+    **files("metrics:joining", team(READERS)),
     "metrics:retention": team(READERS),
-    "metrics:retention-csv": team(READERS),
+    **files("metrics:retention", team(READERS)),
     "metrics:drifting": team(READERS),
-    "metrics:drifting-csv": team(READERS),
+    **files("metrics:drifting", team(READERS)),
     "metrics:flow": team(READERS),
-    "metrics:flow-csv": team(READERS),
+    **files("metrics:flow", team(READERS)),
     "metrics:number": team(READERS, key="measure"),
-    "metrics:number-csv": team(READERS, key="measure"),
+    **files("metrics:number", team(READERS, key="measure")),
 }
 
 #: Routes of packages: the log-in pages, which have rules of their own, and Django admin, which is for admins.
-LOGIN_PAGES = "account_"
+LOGIN_PAGES = ("account_", "mfa_")
 ADMIN_PAGES = "admin:"

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lifecycle import clock
+from lifecycle.tables import FORMS
 from metrics import tokens
 from metrics.models import Token
 from teams.models import Membership, Role, User
@@ -21,7 +22,7 @@ from tests.routes import Route, routes
 from tests.world import World, world_of
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-OURS = [route for route in routes() if not route.name.startswith((LOGIN_PAGES, ADMIN_PAGES))]
+OURS = [route for route in routes() if not route.name.startswith((*LOGIN_PAGES, ADMIN_PAGES))]
 ADMIN = [route for route in routes() if route.name.startswith(ADMIN_PAGES)]
 #: How Django admin turns people away: to the log-in page, or with a plain no.
 CLOSED = {"login", "forbidden"}
@@ -154,7 +155,8 @@ def test_a_token_opens_no_page(people: People, world: World, bearers: dict[str, 
 
 
 #: Addresses whose other part is a definition of the organisation, not a row of a team.
-SHARED = {"metrics:number", "metrics:number-csv", "metrics:kind-decisions", "teams:milestone-events"}
+SHARED = {"metrics:number", "metrics:kind-decisions", "teams:milestone-events"}
+SHARED |= {f"{name}-{form}" for name in ("metrics:number", "teams:table") for form in FORMS}
 NAMING_A_ROW = [route for route in OURS if len(route.parameters) > 1 and "slug" in route.parameters]
 
 

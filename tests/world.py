@@ -9,19 +9,25 @@ from django.core.files.base import ContentFile
 from lifecycle import clock
 from metrics.models import Hook, HookSecret, Import, Token
 from pathways.models import CommunityRole, ContributorEvent, FunnelLink, Iteration, Kind, Mentorship, Steward
+from teams import letters, links
 from teams.models import Membership, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
 from tests.factories import (
+    AbsenceFactory,
+    AddressChangeFactory,
     CaseStudyFactory,
+    CaseStudyLinkFactory,
     CommunityRoleFactory,
     CriterionFactory,
     EnrolmentFactory,
     FunnelFactory,
     IdentityFactory,
+    InvitationFactory,
     KindFactory,
     MembershipFactory,
     MilestoneFactory,
     PathwayFactory,
+    SignalFactory,
     SourceFactory,
     TeamRiskFactory,
     UserFactory,
@@ -51,6 +57,9 @@ def world_of(team: Team) -> World:
     today = clock.today()
     hook = Hook.objects.create(source=SourceFactory.create(pathway=pathway, type="github"))
     person = IdentityFactory.create().contributor
+    Team.objects.filter(pk=team.pk).update(has_public_badge=True)
+    invited = InvitationFactory.create(team=team, invited_by=asker)
+    change = AddressChangeFactory.create()
     delivery = Import.objects.create(source=source, file=ContentFile(b"x", "x"), filename="x.csv", sha256="0" * 64)
     return World(
         team,
@@ -67,9 +76,15 @@ def world_of(team: Team) -> World:
                 asked_by=asker,
             ),
             "risk": TeamRiskFactory.create(team=team),
+            "signal": SignalFactory.create(team=team),
             "case_study": CaseStudyFactory.create(team=team),
+            "link": CaseStudyLinkFactory.create(case_study__team=team),
             "membership": MembershipFactory.create(team=team, role=Role.VIEWER),
             "invitation": _invitation(team),
+            "invited": invited,
+            "invitation_key": links.key_of(invited.nonce, purpose=letters.INVITATION),
+            "address_key": links.key_of(change.nonce, purpose=letters.ADDRESS),
+            "absence": AbsenceFactory.create(),
             "pathway": pathway.slug,
             "steward": Steward.objects.create(pathway=pathway, user=asker, from_on=today),
             "funnel_link": FunnelLink.objects.create(
@@ -96,6 +111,7 @@ def world_of(team: Team) -> World:
             "import": delivery,
             "unknown_kind": KindFactory.create(key=f"unheard-of-{team.pk}", state=Kind.State.UNKNOWN),
             "measure": "leaders",
+            "table": "gate",
         },
     )
 

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.utils.text import slugify
 
 from lifecycle.admin.base import Kept
+from lifecycle.admin.changes import Trailed
 from lifecycle.admin.forms import ItemForm
 from lifecycle.ladder import settle_items
 from lifecycle.models import Duty
 
 
 @admin.register(Duty)
-class DutyAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+class DutyAdmin(Trailed, Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     """The duties without a stage."""
 
     form = ItemForm

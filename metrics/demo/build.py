@@ -15,7 +15,7 @@ from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
 from metrics import imports, sourcing
 from metrics.cohorts import Asked
-from metrics.demo import past, ways
+from metrics.demo import case_studies, past, signals, ways
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
@@ -69,11 +69,22 @@ def build(passwords: dict[str, str]) -> list[Team]:
     for each in whole["teams"]:
         _community(each, people)
     jobs.drain()
+    _case_studies(whole["teams"])
     for each in whole["teams"]:
         if note := each.get("request"):
             team = Team.objects.get(slug=each["slug"])
             promotion.request(team, actor=_first(team, Role.ACTIVATOR), note=note)
+    signals.answer(teams)
     return teams
+
+
+def _case_studies(teams: list[Plan]) -> None:
+    """Published where the plan says so, on numbers that are counted; it counts itself."""
+    for each in teams:
+        if each.get("case_study"):
+            team = Team.objects.get(slug=each["slug"])
+            case_studies.tell(team, activator=_first(team, Role.ACTIVATOR), partner=_first(team, Role.PARTNER))
+    jobs.drain()
 
 
 def _person(told: Plan, passwords: dict[str, str]) -> User:

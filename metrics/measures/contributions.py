@@ -203,5 +203,5 @@ def absence_factor(evidence: Evidence, window: int) -> Figure:
     people = _half(rows)
     if not people:
         return nothing(_no_contributions(window or YEAR), evidence.as_of)
-    total = sum(number for _, number in rows)
-    return of_people(evidence, Decimal(len(people)), people, contributions=total, window_days=window or YEAR)
+    told = {"contributors": len(rows), "contributions": sum(number for _, number in rows), "most": rows[0][1]}
+    return of_people(evidence, Decimal(len(people)), people, **told, window_days=window or YEAR)

@@ -162,5 +162,10 @@ def _case_studies(batch: Sequence[Evidence]) -> dict[int, list[CaseStudy]]:
 def case_studies_published(evidence: Evidence, window: int) -> Figure:
     """Case studies of the team that are published and not withdrawn, today."""
     recorded = [(each, (each.published_on, each.withdrawn_on)) for each in _case_studies(evidence)]
-    listed = [f"{each.title} ({each.url})" for each, border in recorded if runs(border, evidence.today)]
+    listed = [_told(each) for each, border in recorded if runs(border, evidence.today)]
     return count(evidence, len(listed), [border for _each, border in recorded], case_studies=listed)
+
+
+def _told(case_study: CaseStudy) -> str:
+    """By its title, and by where it stands if that is elsewhere."""
+    return f"{case_study.title} ({case_study.url})" if case_study.url else case_study.title

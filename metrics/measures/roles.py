@@ -1,6 +1,6 @@
-"""Measures of the roles that people hold in a team's community: leaders and mentors."""
+"""Measures of the roles that people hold in a team's community, leaders and mentors, and who these people are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from django.db import connection
 
 from metrics.evidence import Evidence, alike, by_team, team_ids, together
 from metrics.figure import Figure
-from metrics.measures.records import Border, count, runs
+from metrics.measures.records import count, runs
 from pathways.models import Affiliation, CommunityRole, Mentorship
 
 
@@ -25,20 +25,21 @@ class Given(NamedTuple):
 @together
 def _given(batch: Sequence[Evidence]) -> dict[int, list[Given]]:
     """Confirmed ones, of people who are no bots."""
-    kinds = [CommunityRole.Role.LEADER, CommunityRole.Role.MENTOR]
-    rows = CommunityRole.objects.filter(
-        team__in=team_ids(batch), role__in=kinds, confirmed_by__isnull=False, contributor__is_bot=False
-    )
+    rows = CommunityRole.objects.filter(team__in=team_ids(batch), confirmed_by__isnull=False, contributor__is_bot=False)
     told = rows.values_list("team_id", "pk", "role", "contributor_id", "from_on", "until_on")
     return by_team(batch, told, Given)
 
 
 def _roles(evidence: Evidence, role: CommunityRole.Role) -> list[Given]:
     """Confirmed ones, of people who are no bots and do not work with the team."""
-    return [one for one in _given(evidence) if one.role == role and one.who not in evidence.left_out_ids]
+    return [one for one in _everybody(evidence) if one.role == role]
 
 
-LEADING = """
+def _everybody(evidence: Evidence) -> list[Given]:
+    return [one for one in _given(evidence) if one.who not in evidence.left_out_ids]
+
+
+VOLUNTEERING = """
 SELECT c.id FROM pathways_contributor c
  WHERE c.id = ANY(%(people)s) AND NOT metrics_is_staff(c.id, '', %(today)s) AND NOT EXISTS (
     SELECT FROM pathways_identity i WHERE i.contributor_id = c.id AND metrics_is_staff(c.id, i.email, %(today)s))
@@ -51,20 +52,26 @@ def _leader_ids(batch: Sequence[Evidence]) -> list[int]:
 
 @together
 def _volunteering(batch: Sequence[Evidence]) -> dict[int, set[int]]:
-    """Of all teams' leaders, who today is staff neither by affiliation nor by any e-mail."""
-    people = _leader_ids(batch)
+    """Of all teams' people with a role, who today is staff neither by affiliation nor by any e-mail."""
+    people = sorted({one.who for evidence in batch for one in _everybody(evidence)})
     found = set()
     if people:
         with connection.cursor() as cursor:
-            cursor.execute(LEADING, {"people": people, "today": batch[0].today})
+            cursor.execute(VOLUNTEERING, {"people": people, "today": batch[0].today})
             found = {pk for (pk,) in cursor.fetchall()}
     return alike(batch, found)
 
 
+def held(evidence: Evidence) -> list[Given]:
+    """The confirmed roles that volunteers hold today: neither by affiliation nor by any e-mail are they staff."""
+    volunteers = _volunteering(evidence)
+    running = [one for one in _everybody(evidence) if runs((one.since, one.until), evidence.today)]
+    return [one for one in running if one.who in volunteers]
+
+
 def leading(evidence: Evidence, window: int) -> list[int]:
-    """Volunteers who hold a confirmed leader role today: neither by affiliation nor by any e-mail are they staff."""
-    roles = _roles(evidence, CommunityRole.Role.LEADER)
-    return sorted(_volunteering(evidence) & {one.who for one in roles if runs((one.since, one.until), evidence.today)})
+    """Volunteers who hold a confirmed leader role today."""
+    return sorted({one.who for one in held(evidence) if one.role == CommunityRole.Role.LEADER})
 
 
 @together
@@ -83,28 +90,44 @@ def leaders(evidence: Evidence, window: int) -> Figure:
     return count(evidence, len(leading(evidence, window)), borders)
 
 
+class Mentored(NamedTuple):
+    """Somebody's mentee, by the mentor's role."""
+
+    role: int
+    who: int
+    since: date
+    until: date | None
+
+
 @together
-def _mentorships(batch: Sequence[Evidence]) -> dict[int, list[tuple[int, date, date | None]]]:
-    rows = Mentorship.objects.filter(role__team__in=team_ids(batch)).order_by()
-    return by_team(batch, rows.values_list("role__team_id", "role_id", "from_on", "until_on"))
+def _mentorships(batch: Sequence[Evidence]) -> dict[int, list[Mentored]]:
+    rows = Mentorship.objects.filter(role__team__in=team_ids(batch)).order_by("from_on", "pk")
+    return by_team(batch, rows.values_list("role__team_id", "role_id", "mentee_id", "from_on", "until_on"), Mentored)
 
 
-def _mentees(evidence: Evidence, roles: Iterable[Given]) -> list[tuple[int, Border]]:
-    chosen = {one.pk for one in roles}
-    return [(role, (since, until)) for role, since, until in _mentorships(evidence) if role in chosen]
+def pairs(evidence: Evidence) -> list[tuple[Given, list[Mentored]]]:
+    """Each confirmed mentor role that runs today and has a mentee, with its mentees of today."""
+    found = []
+    for role in _roles(evidence, CommunityRole.Role.MENTOR):
+        mentees = [
+            one
+            for one in _mentorships(evidence)
+            if one.role == role.pk and runs((one.since, one.until), evidence.today)
+        ]
+        if mentees and runs((role.since, role.until), evidence.today):
+            found.append((role, mentees))
+    return found
 
 
 def mentoring(evidence: Evidence, window: int) -> list[int]:
     """People with a confirmed mentor role and a mentee, both today."""
-    roles = _roles(evidence, CommunityRole.Role.MENTOR)
-    running = [one for one in roles if runs((one.since, one.until), evidence.today)]
-    with_mentee = {role for role, border in _mentees(evidence, running) if runs(border, evidence.today)}
-    return sorted({one.who for one in running if one.pk in with_mentee})
+    return sorted({role.who for role, _mentees in pairs(evidence)})
 
 
 def mentors(evidence: Evidence, window: int) -> Figure:
     """Mentors with a mentee."""
     roles = _roles(evidence, CommunityRole.Role.MENTOR)
-    mentorships = (border for _role, border in _mentees(evidence, roles))
+    chosen = {one.pk for one in roles}
+    mentorships = ((one.since, one.until) for one in _mentorships(evidence) if one.role in chosen)
     borders = [*((one.since, one.until) for one in roles), *mentorships]
     return count(evidence, len(mentoring(evidence, window)), borders)

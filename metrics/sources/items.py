@@ -23,8 +23,8 @@ from django.utils.translation import gettext as _
 
 from metrics.sources import Batch, Options, Problem, Raw, times
 from metrics.sources.acts import REALM, host
-from metrics.sources.csv import kind_key
 from metrics.sources.github import realm_of
+from metrics.sources.header import kind_key
 from metrics.sources.json import BLANK, NotJson, dotted, line_of, parse, places, where
 from metrics.sources.jsonlines import BYTE_ORDER_MARK, LINE_LIMIT, Line
 from metrics.sources.jsonlines import read as read_lines

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
-from metrics.sources.csv import Header
+from metrics.sources.csv import delimiter_of
+from metrics.sources.header import Header
 from metrics.sources.text import ROW_LIMIT, UNPACKED_LIMIT, Lines, Unreadable
 
 BLOCK: Final = 1 << 18
@@ -44,6 +45,8 @@ class Plain:
         self._stored = file
         try:
             self._lines = Lines(file)
+            if delimiter_of(self._lines.peek()) != ",":
+                raise Doubtful
             row = next(csv.reader(self._lines, strict=True), None)
             if not row or self._lines.number != 1:
                 raise Doubtful

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lifecycle import sheets
 from lifecycle.measures import Measure
+from lifecycle.tables import FORMS, Table, answer
 from metrics import explain, explain_changes, explain_cohorts
 from metrics.evidence import Evidence
 from metrics.explain import Explanation
@@ -20,7 +20,7 @@ from teams.models import Team
 from teams.runs import run_of
 
 PEOPLE_A_PAGE = 50
-View = Callable[[HttpRequest, str], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def _page(request: HttpRequest, team: Team, told: Explanation | None, **context: object) -> HttpResponse:
@@ -31,13 +31,13 @@ def _page(request: HttpRequest, team: Team, told: Explanation | None, **context:
     return render(request, "metrics/number.html", context, status=200 if told else 422)
 
 
-def _list(team: Team, told: Explanation, name: str) -> HttpResponse:
-    """Exactly the people of the number, as CSV."""
+def _list(team: Team, told: Explanation, name: str, form: str) -> HttpResponse:
+    """Exactly the people of the number, as a file."""
     if told.people is None:
         raise Http404
-    header = [_("Id"), _("Name"), *told.heads]
-    rows = ((who.id, who.name, who.level, who.since, who.until) for who in told.people)
-    return sheets.download(f"{team.slug}-{name}-{told.as_of.isoformat()}.csv", header, rows)
+    header = [_("Id"), _("Name"), *(head for head in told.heads if head)]
+    rows = ((who.id, who.name, who.level, who.since, who.until)[: len(header)] for who in told.people)
+    return answer(Table(f"{team.slug}-{name}", header, rows, told.as_of, definition=told.formula), form)
 
 
 def _asked(
@@ -48,30 +48,30 @@ def _asked(
     return team, form, answer(form.question()) if form.is_valid() else None
 
 
-def _query(request: HttpRequest) -> str:
-    """The address's question without its page."""
+def _files(request: HttpRequest, name: str, parts: list[str]) -> dict[str, str]:
+    """Where the list is to be had as a file: its page's address and question, without the number of the page."""
     query = request.GET.copy()
     query.pop("page", None)
-    return f"?{query.urlencode()}" if query else ""
+    asked = f"?{query.urlencode()}" if query else ""
+    return {form: reverse(f"metrics:{name}-{form}", args=parts) + asked for form in FORMS}
 
 
 def _views(
     name: str, file: str, form_of: type[QuestionForm], explained: Callable[[Question], Explanation]
 ) -> tuple[View, View]:
-    """The page at the address `name`, which asks by a form; and its people as CSV, in a file of that name."""
+    """The page at the address `name`, which asks by a form; and its people in a file of the name `file`."""
 
     @require_safe
     def shown(request: HttpRequest, slug: str) -> HttpResponse:
         team, form, told = _asked(request, slug, form_of, explained)
-        download = reverse(f"metrics:{name}-csv", args=[slug]) + _query(request)
-        return _page(request, team, told, form=form, download=download)
+        return _page(request, team, told, form=form, **_files(request, name, [slug]))
 
     @require_safe
-    def listed(request: HttpRequest, slug: str) -> HttpResponse:
-        team, _form, told = _asked(request, slug, form_of, explained)
+    def listed(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+        team, _question, told = _asked(request, slug, form_of, explained)
         if told is None:
             raise Http404
-        return _list(team, told, file)
+        return _list(team, told, file, form)
 
     return shown, listed
 
@@ -106,14 +106,13 @@ def _measure(request: HttpRequest, slug: str, key: str) -> tuple[Team, MeasureFo
 def number(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """A measure of the gate, in the window of its criterion."""
     team, form, told = _measure(request, slug, key)
-    download = reverse("metrics:number-csv", args=[slug, key]) + _query(request)
-    return _page(request, team, told, form=None if told else form, download=download)
+    return _page(request, team, told, form=None if told else form, **_files(request, "number", [slug, key]))
 
 
 @require_safe
-def number_list(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """The people of a measure as CSV."""
-    team, _form, told = _measure(request, slug, key)
+def number_list(request: HttpRequest, slug: str, key: str, form: str) -> HttpResponse:
+    """The people of a measure as a file."""
+    team, _question, told = _measure(request, slug, key)
     if told is None:
         raise Http404
-    return _list(team, told, key)
+    return _list(team, told, key, form)

@@ -41,7 +41,7 @@ def github(request: HttpRequest, address: uuid.UUID) -> JsonResponse:
     if not _is_word(guid, LONGEST_ID) or not _is_word(event, LONGEST_EVENT):
         return _refuse(400, _("X-GitHub-Delivery and X-GitHub-Event are not what GitHub sends."))
     try:
-        is_new = deliveries.receive(secrets[0].hook.source, guid=guid, event=event, body=body)
+        is_new = deliveries.receive(secrets[0].hook.source_id, guid=guid, event=event, body=body)
     except DatabaseError:
         return _refuse(503, _("The delivery could not be kept. Redeliver it later."))
     return JsonResponse({"kept": guid, "known": not is_new}, status=202 if is_new else 200)

@@ -45,13 +45,13 @@ def one_import(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_safe
 def import_report(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The part of it that moves, asked for each second while it does."""
-    return _report(request, slug, pk, "metrics/_import-report.html")
+    return _report(request, slug, pk, "metrics/_import-report-answer.html")
 
 
 @require_safe
 def import_row(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Its row in the history, asked for each second while it moves."""
-    return _report(request, slug, pk, "metrics/_import-row.html")
+    return _report(request, slug, pk, "metrics/_import-row-answer.html")
 
 
 @require_safe

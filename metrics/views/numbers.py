@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lifecycle import sheets
 from lifecycle.criteria import LONGEST_WINDOW
+from lifecycle.tables import Table, answer
 from metrics import numbers
 from metrics.cohorts import WITHIN, Asked, rates
 from metrics.evidence import Evidence
@@ -14,7 +14,7 @@ from metrics.flows import Flow, by_month
 from metrics.outcomes import WAYS
 from metrics.questions import PeopleForm
 from teams.access import team_for
-from teams.models import Team
+from teams.models import Population, Team
 from teams.runs import run_of
 from teams.views.page import UNPROCESSABLE
 
@@ -42,20 +42,20 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def months(request: HttpRequest, slug: str) -> HttpResponse:
-    """Every month as CSV."""
-    team, _form, asked = _asked(request, slug)
+def months(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Every month as a file."""
+    team, _question, asked = _asked(request, slug)
     if asked is None:
         raise Http404
     rows = ([month.first, month.last, *numbers.figures(month)] for month in by_month(asked))
     header = [_("First day"), _("Last day"), *numbers.columns()]
-    return sheets.download(f"{team.slug}-months-{asked.as_of.isoformat()}.csv", header, rows)
+    return answer(Table(f"{team.slug}-months", header, rows, asked.as_of, _population(asked)), form)
 
 
 @require_safe
-def cohorts(request: HttpRequest, slug: str) -> HttpResponse:
-    """Every cohort of every step as CSV, with the people who came within so many days."""
-    team, _form, asked = _asked(request, slug)
+def cohorts(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Every cohort of every step as a file, with the people who came within so many days."""
+    team, _question, asked = _asked(request, slug)
     if asked is None:
         raise Http404
     header = [_("From"), _("To"), _("Cohort from"), _("Cohort to"), _("People")]
@@ -69,4 +69,8 @@ def cohorts(request: HttpRequest, slug: str) -> HttpResponse:
         for found in rates(asked, *WAYS, cohorts=LONGEST_WINDOW).values()
         for rate in found
     )
-    return sheets.download(f"{team.slug}-cohorts-{asked.as_of.isoformat()}.csv", header, rows)
+    return answer(Table(f"{team.slug}-cohorts", header, rows, asked.as_of, _population(asked)), form)
+
+
+def _population(asked: Asked) -> str:
+    return str(Population(str(asked.population)).label)

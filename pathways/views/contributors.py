@@ -1,7 +1,9 @@
 """One of a team's contributors, with what is said of them."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
+from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -39,7 +41,9 @@ def contributor(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, team: Team, found: Contributor, *, status: int = 200, problem: str = "", **typed: object
 ) -> HttpResponse:
-    found.refresh_from_db()
+    if status != HTTPStatus.OK:
+        found.refresh_from_db()
+    prefetch_related_objects([found], "affiliations")
     context: dict[str, object] = {
         "team": team,
         "access": access_to(reader(request), team),
@@ -62,7 +66,7 @@ def record(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """All that is held about the person, to be handed to them: by this team; for an admin, by all."""
     team = team_for(request, slug, Role.ACTIVATOR)
     found = _person(team, pk)
-    told = record_of(found, None if access_to(reader(request), team).is_admin else team)
+    told = record_of(found, None if reader(request).is_admin else team)
     response = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = f'attachment; filename="{team.slug}-person-{pk}.json"'
     return response

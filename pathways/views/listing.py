@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lifecycle import sheets
+from lifecycle.tables import Table, answer
 from pathways import likenesses, standing
 from pathways.listing import UNCLASSIFIED, Wanted, listed
 from pathways.listing_form import FindForm
@@ -51,13 +51,14 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same people, all pages of them, as CSV."""
+def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """The same people, all pages of them, as a file."""
     team, context = _asked(request, slug)
     day = context["asked"].as_of  # type: ignore[attr-defined]
+    rows = _rows(context["people"])  # type: ignore[arg-type]
     header = [_("Id"), _("Name"), _("Level"), _("Lapses, if nothing more happens"), _("First contribution")]
     header += [_("Last contribution"), _("Contributions in a year"), _("Affiliation"), _("Roles")]
-    return sheets.download(f"{team.slug}-people-{day}.csv", header, _rows(context["people"]))  # type: ignore[arg-type]
+    return answer(Table(f"{team.slug}-contributors", header, rows, day), form)
 
 
 def _rows(people: Iterable[Any]) -> Iterator[list[object]]:

@@ -3,20 +3,24 @@
 from typing import Any
 
 from allauth.account import admin as addresses
-from django.contrib import admin
+from allauth.mfa import admin as factors
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifecycle.admin.base import Kept
+from teams import accounts
 from teams.models import Membership, User
 
 admin.site.unregister(Group)
 admin.site.unregister(addresses.EmailAddress)  # an account has one address, its own
+admin.site.unregister(factors.Authenticator)  # it holds secrets; what an admin may do is an action of the account
 
 
 class AccountForm(UserChangeForm):  # type: ignore[type-arg]
@@ -70,6 +74,15 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
     ]
     filter_horizontal = ()
     readonly_fields = ["last_login", "date_joined"]
+    actions = ["forget_second_factor"]
+
+    @admin.action(description=gettext_lazy("Take the second factor away (telephone lost)"))
+    def forget_second_factor(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        """For whoever can no longer log in; written in the account's own history."""
+        for user in queryset:
+            accounts.forget_second_factor(user)
+            self.log_change(request, user, _("Took the second factor away."))
+        self.message_user(request, _("The password alone logs in again."), messages.WARNING)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         """Roles of an account that there is."""

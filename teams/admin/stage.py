@@ -10,9 +10,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lifecycle import ladder
 from lifecycle.admin.base import Kept
+from lifecycle.admin.changes import Trailed
 from lifecycle.admin.forms import StageForm, StageOrderForm, StageOrderFormSet
 from lifecycle.admin.inlines import FACETS
 from lifecycle.measures import Measure
@@ -50,11 +52,11 @@ class EmptiedStageForm(StageForm):
 
 
 @admin.register(Stage)
-class StageAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+class StageAdmin(Trailed, Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     """The ladder as a list whose numbers can be changed together; a stage with its facets."""
 
     form = EmptiedStageForm
-    list_display = ["name", "order", "competence", "activator_title", "is_last", "retired"]
+    list_display = ["name", "order", "competence", "activator_title", "place"]
     list_editable = ["order"]
     list_per_page = 100
     inlines = FACETS
@@ -65,6 +67,11 @@ class StageAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
         (_("For editors"), {"fields": ["editor_note"]}),
     ]
     change_form_template = "admin/lifecycle/stage/edit.html"
+
+    @admin.display(description=gettext_lazy("place"))
+    def place(self, stage: Stage) -> str:
+        """Whether it is the last one, or none any more."""
+        return _("retired") if stage.retired else _("the last one") if stage.is_last else ""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Stage | None = None) -> list[str]:
         """Its number is given in the list, the last one is found by itself, an address is for ever."""

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from lifecycle import clock
-from lifecycle.measures import Measure
 from lifecycle.models import Duty, Stage
 from teams import case_studies, gates, milestones, promotion, risks, trajectories, waivers
 from teams.access import Access
@@ -16,12 +16,12 @@ from teams.dashboard.moves import Move, Situation, moves_of
 from teams.dashboard.numbers import Numbers, numbers_of
 from teams.dashboard.pathways import PathwayRow, pathways_of
 from teams.dashboard.people import Crew, crew_of
-from teams.dashboard.rows import Row, rows_of
+from teams.dashboard.rows import Row, flat, rows_of
+from teams.dashboard.signals import Signals, signals_of
 from teams.dashboard.track import Stop, track
 from teams.models import (
     CaseStudy,
     CheckIn,
-    Measurement,
     Population,
     Promotion,
     PromotionRequest,
@@ -30,6 +30,8 @@ from teams.models import (
     User,
     Waiver,
 )
+from teams.proofs import proofs_of
+from teams.runs import Run, run_of
 
 CHECK_INS = 5
 
@@ -67,16 +69,37 @@ class Dashboard:
     moves: Sequence[Move]
     request: PromotionRequest | None
     waivers: Sequence[Waiver]
-    growth: Growth | None
-    numbers: Numbers | None
-    pathways: Sequence[PathwayRow]
+    run: Run
     data: Data
     mine: Sequence[Part]
     others: Sequence[Part]
     risks: Sequence[TeamRisk]
+    signals: Signals
     check_ins: Sequence[CheckIn]
-    case_studies: Sequence[CaseStudy]
     activity: Sequence[Entry]
+    population: Population
+
+    # What a fragment of the page does without is read when the page shows it.
+
+    @cached_property
+    def growth(self) -> Growth | None:
+        """How the team grows towards what the gate asks for; None in stages whose gate does not. One query."""
+        return growth_of(self.team, self.verdict)
+
+    @cached_property
+    def numbers(self) -> Numbers | None:
+        """The team's people; None before anything was counted. One query."""
+        return numbers_of(self.team, self.population)
+
+    @cached_property
+    def pathways(self) -> Sequence[PathwayRow]:
+        """The pathways that are not closed. One query."""
+        return pathways_of(self.team, self.population)
+
+    @cached_property
+    def case_studies(self) -> Sequence[CaseStudy]:
+        """What was published about the team. One query."""
+        return case_studies.of_team(self.team)
 
     @property
     def updating(self) -> bool:
@@ -95,13 +118,17 @@ def dashboard_of(
     """Everything the team's page shows to this reader. The team must be freshly read."""
     stages = list(Stage.objects.filter(retired=False))
     states = milestones.board(team)
-    verdict = gates.verdicts_of([team], states={team.pk: states})[team.pk]
+    every_waiver = waivers.all_of(team)
+    verdict = gates.verdicts_of([team], states={team.pk: states}, waivers={team.pk: every_waiver})[team.pk]
     crew = crew_of(team)
     request = promotion.pending_request(team)
-    asked = waivers.of_team(team)
-    register = [risk for risk in risks.register(team) if risk.state != TeamRisk.State.CLOSED]
+    asked = waivers.pending(team, every_waiver)
+    every_risk = list(risks.register(team))
+    register = [risk for risk in every_risk if risk.state != TeamRisk.State.CLOSED]
+    decisions = list(Promotion.objects.filter(team=team).select_related("to_stage", "decided_by"))
+    run = run_of([team])
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
-    situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None)
+    situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew)
     mine, others = _parts(team.stage, access)
     return Dashboard(
         team=team,
@@ -112,22 +139,21 @@ def dashboard_of(
         conditions=trajectories.with_outlook(
             team, [row for row in verdict.conditions if not (only_missing and row.settled)]
         ),
-        track=track(team, stages, list(Promotion.objects.filter(team=team).select_related("to_stage"))),
-        rows=rows_of(states, access),
+        track=track(team, stages, decisions),
+        rows=rows_of(states, access, proofs_of(team, flat(states))),
         tally=_tally(states),
-        moves=moves_of(situation, reader=reader, access=access, crew=crew),
+        moves=moves_of(situation, reader=reader, access=access),
         request=request,
         waivers=asked,
-        growth=growth_of(team, verdict),
-        numbers=numbers_of(team, population),
-        pathways=pathways_of(team, population),
-        data=_data(team),
+        run=run,
+        data=_data(run),
         mine=mine,
         others=others,
         risks=register,
+        signals=signals_of(team),
         check_ins=check_ins,
-        case_studies=case_studies.of_team(team),
-        activity=activity_of(team),
+        activity=activity_of(team, decisions, every_waiver, every_risk),
+        population=population,
     )
 
 
@@ -136,11 +162,11 @@ def _tally(states: Sequence[milestones.MilestoneState]) -> Counter[str]:
 
     What is optional is apart: done or not, the gate does not count it.
     """
-    flat = [each for state in states for each in (state, *state.children)]
-    tally = Counter(str(each.state) for each in flat)
-    tally["required"] = sum(each.milestone.required for each in flat)
-    tally["settled"] = sum(each.satisfied for each in flat if each.milestone.required)
-    tally["optional"] = len(flat) - tally["required"]
+    every = flat(states)
+    tally = Counter(str(each.state) for each in every)
+    tally["required"] = sum(each.milestone.required for each in every)
+    tally["settled"] = sum(each.satisfied for each in every if each.milestone.required)
+    tally["optional"] = len(every) - tally["required"]
     return tally
 
 
@@ -156,10 +182,7 @@ def _parts(stage: Stage, access: Access) -> tuple[list[Part], list[Part]]:
     )
 
 
-def _data(team: Team) -> Data:
+def _data(run: Run) -> Data:
     """Freshness as the measures know it: they carry the day their data is complete to."""
-    found = Measurement.objects.filter(team=team, measure=Measure.ACTIVE_CONTRIBUTORS, value__isnull=False).first()
-    if found is None:
-        return Data(None, None)
-    stale = found.valid_until is not None and found.valid_until < clock.today()
-    return Data(found.as_of, found.valid_until if stale else None)
+    stale = run.valid_until is not None and run.valid_until < clock.today()
+    return Data(run.as_of, run.valid_until if stale else None)

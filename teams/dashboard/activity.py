@@ -1,14 +1,18 @@
 """What happened to a team lately, from its own records."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from teams.models import MilestoneEvent, Promotion, Team, TeamRisk, Waiver
+from teams.models import Invitation, MilestoneEvent, Promotion, Signal, Team, TeamRisk, Waiver
 
 MOST = 8
+Row = TypeVar("Row", Promotion, Waiver, TeamRisk)
 
 
 @dataclass(frozen=True)
@@ -19,9 +23,12 @@ class Entry:
     text: str
 
 
-def activity_of(team: Team) -> list[Entry]:
-    """The latest entries, newest first. Four queries."""
-    entries = [*_milestones(team), *_decisions(team), *_waivers(team), *_risks(team)]
+def activity_of(
+    team: Team, decisions: Sequence[Promotion], waivers: Sequence[Waiver], risks: Sequence[TeamRisk]
+) -> list[Entry]:
+    """The latest entries, newest first, of what the page has read of the team already. Three queries."""
+    told = (_decisions(decisions), _waivers(waivers), _risks(risks))
+    entries = [*_milestones(team), *chain(*told), *_signals(team), *_people(team)]
     return sorted(entries, key=attrgetter("at"), reverse=True)[:MOST]
 
 
@@ -37,8 +44,7 @@ def _milestones(team: Team) -> list[Entry]:
     ]
 
 
-def _decisions(team: Team) -> list[Entry]:
-    decisions = Promotion.objects.filter(team=team).select_related("decided_by", "to_stage").order_by("-seq")[:MOST]
+def _decisions(decisions: Sequence[Promotion]) -> list[Entry]:
     return [
         Entry(
             decision.decided_at,
@@ -49,14 +55,13 @@ def _decisions(team: Team) -> list[Entry]:
                 "stage": decision.to_stage,
             },
         )
-        for decision in decisions
+        for decision in _latest(decisions)
     ]
 
 
-def _waivers(team: Team) -> list[Entry]:
+def _waivers(waivers: Sequence[Waiver]) -> list[Entry]:
     entries = []
-    rows = Waiver.objects.filter(team=team).select_related("asked_by", "decided_by", "criterion", "milestone")
-    for waiver in rows.order_by("-id")[:MOST]:
+    for waiver in _latest(waivers):
         what = {"waiver": str(waiver), "who": waiver.asked_by}
         entries.append(Entry(waiver.asked_at, _("%(who)s asked for a waiver: “%(waiver)s”") % what))
         if waiver.decided_at and waiver.decided_by:
@@ -65,9 +70,39 @@ def _waivers(team: Team) -> list[Entry]:
     return entries
 
 
-def _risks(team: Team) -> list[Entry]:
-    rows = TeamRisk.objects.filter(team=team).select_related("raised_by").order_by("-id")[:MOST]
+def _risks(risks: Sequence[TeamRisk]) -> list[Entry]:
     return [
         Entry(risk.raised_at, _("%(who)s raised a risk: “%(risk)s”") % {"who": risk.raised_by, "risk": risk})
-        for risk in rows
+        for risk in _latest(risks)
     ]
+
+
+def _people(team: Team) -> list[Entry]:
+    """Who came by an invitation, and who took over from whom; addresses are not told."""
+    came = Invitation.objects.filter(team=team, state=Invitation.State.ACCEPTED)
+    entries = []
+    for each in came.select_related("closed_by", "invited_by", "replaces__user").order_by("-closed_at")[:MOST]:
+        words = {"who": each.closed_by, "role": each.get_role_display(), "by": each.invited_by}
+        text = _("%(who)s accepted the invitation of %(by)s: %(role)s")
+        if each.replaces is not None:
+            text, words["by"] = _("%(who)s took the role of %(role)s over from %(by)s"), each.replaces.user
+        if each.closed_at is not None:
+            entries.append(Entry(each.closed_at, text % words))
+    return entries
+
+
+def _signals(team: Team) -> list[Entry]:
+    """Raised, dismissed and over; what an accepted one became stands among the risks."""
+    entries = []
+    for signal in Signal.objects.filter(team=team).select_related("answered_by").order_by("-id")[:MOST]:
+        what = {"signal": str(signal), "who": signal.answered_by}
+        entries.append(Entry(signal.raised_at, _("Risk signal from the data: “%(signal)s”") % what))
+        if signal.closed_at and signal.state == Signal.State.DISMISSED:
+            entries.append(Entry(signal.closed_at, _("%(who)s dismissed a risk signal: “%(signal)s”") % what))
+        elif signal.closed_at and signal.state == Signal.State.ENDED:
+            entries.append(Entry(signal.closed_at, _("Risk signal is over: “%(signal)s”") % what))
+    return entries
+
+
+def _latest(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=attrgetter("pk"), reverse=True)[:MOST]

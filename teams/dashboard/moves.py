@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +12,7 @@ from lifecycle import clock
 from teams.access import Access
 from teams.dashboard.people import Crew, is_move_of
 from teams.gates import Condition, Mover, Verdict
-from teams.models import CheckIn, PromotionRequest, Role, Team, TeamRisk, User, Waiver
+from teams.models import CheckIn, PromotionRequest, Team, TeamRisk, User, Waiver
 
 #: Days without a check-in after which a team counts as silent.
 SILENT_DAYS = 30
@@ -28,6 +29,7 @@ class Move:
     action: str
     who: str = ""
     mine: bool = False
+    page: str = ""  # where the anchor is, if not on this page
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,15 @@ class Situation:
     waivers: list[Waiver]
     risks: list[TeamRisk]
     last_check_in: CheckIn | None
+    crew: Crew
 
 
-def moves_of(situation: Situation, *, reader: User, access: Access, crew: Crew) -> list[Move]:
+def moves_of(situation: Situation, *, reader: User, access: Access) -> list[Move]:
     """The next moves, the reader's own first, each with the name of whose it is. A retired team has none."""
     if not access.can_write:
         return []
     found = [*_of_promotion(situation), *_of_conditions(situation), *_of_upkeep(situation)]
-    named = [_addressed(move, reader, crew) for move in found]
+    named = [_addressed(move, reader, situation.crew) for move in found]
     return sorted(named, key=lambda move: not move.mine)[:MOST]
 
 
@@ -59,7 +62,7 @@ def _addressed(move: Move, reader: User, crew: Crew) -> Move:
 
 def _who(move: Move, crew: Crew) -> str:
     """The names of those whose move it is; an admin's is nobody's in particular."""
-    return crew.names(Role(str(move.role))) if str(move.role) in Role.values else ""
+    return crew.names(str(move.role))
 
 
 def _of_promotion(situation: Situation) -> list[Move]:
@@ -133,6 +136,10 @@ def _of_upkeep(situation: Situation) -> list[Move]:
     if silent > SILENT_DAYS and situation.team.state == Team.State.ACTIVE:
         text = _("No check-in for %(n)d days.") % {"n": silent}
         moves.append(Move(Mover.PARTNER, text, "check-ins", _("Add a check-in")))
+    if alone := situation.crew.only_editor:
+        text = _("%(name)s alone can tick and bring data in here. Invite a second activator, or a deputy.")
+        people = reverse("teams:people", args=[situation.team.slug])
+        moves.append(Move(Mover.ACTIVATOR, text % {"name": alone.user}, "invite-h", _("Invite somebody"), page=people))
     return moves
 
 

@@ -2,22 +2,32 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Min, Sum
+from django.db.models import Min, Sum, Window
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lifecycle import charts, clock
+from lifecycle import charts, clock, tables
 from teams.models import Population, Team, WeeklyCount
 
 log = logging.getLogger(__name__)
 
 #: Twelve months of weeks, and the week before them from which the waterfall starts.
 WEEKS = 53
+
+#: Of all weeks, told beside each of them.
+EVER = {
+    "ever_since": Window(Min("week")),
+    "ever_contributors": Window(Sum("new")),
+    "ever_casual": Window(Sum("casual_converted")),
+    "ever_active": Window(Sum("active_converted")),
+    "ever_core": Window(Sum("core_converted")),
+}
 
 #: The rungs of the funnel in words.
 RUNGS = {
@@ -52,6 +62,8 @@ class Frame:
     begins: date
     as_of: date
     explain: str
+    csv: str = field(default="", kw_only=True)
+    json: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -99,34 +111,82 @@ class Numbers:
     funnel: FunnelChart
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What the pictures are drawn from: the last weeks, oldest first, and the sums of all weeks there were."""
+
+    population: Population
+    weeks: list[WeeklyCount]
+    ever: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the numbers of one day are explained, and where the pictures' are to be had as a file."""
+
+    team: Team
+    day: date
+    population: Population
+    pathway: str = ""
+
+    def stock(self, level: str) -> str:
+        """Who stood at a level, or above, on the day."""
+        return self._address("metrics:active-contributors", level=level)
+
+    def flow(self, level: str, first: date) -> str:
+        """Who came to a level from a first day to the day."""
+        return self._address("metrics:conversions", level=level, days=str((self.day - first).days + 1))
+
+    def files(self, table: str) -> dict[str, str]:
+        """The numbers of a picture, by the form of the file."""
+        asked = urlencode({"population": self.population.value, "pathway": self.pathway})
+        return {
+            form: f"{reverse(f'teams:table-{form}', args=[self.team.slug, table])}?{asked}" for form in tables.FORMS
+        }
+
+    def _address(self, page: str, **asked: str) -> str:
+        asked |= {"population": self.population.value, "on": self.day.isoformat(), "pathway": self.pathway}
+        return f"{reverse(page, args=[self.team.slug])}?{urlencode(asked)}"
+
+
+class Nowhere(Addresses):
+    """For readers who may not come to the team's pages."""
+
+    def files(self, table: str) -> dict[str, str]:
+        """None."""
+        return {}
+
+    def _address(self, page: str, **asked: str) -> str:
+        return ""
+
+
+def counted(team: Team, population: Population, *, pathway_id: int = 0, until: date | None = None) -> Counted | None:
+    """The weeks of a team, or of one of its pathways, that were counted, up to a day. None if none was. One query."""
+    counts = WeeklyCount.objects.filter(team=team, pathway_id=pathway_id, population=population)
+    if until is not None:
+        counts = counts.filter(counted_to__lte=until)
+    weeks = list(reversed(counts.annotate(**EVER).order_by("-week")[:WEEKS]))
+    if not weeks:
+        return None
+    ever = {name: getattr(weeks[-1], f"ever_{name}") for name in ("since", "contributors", "casual", "active", "core")}
+    return Counted(population, weeks, ever)
+
+
 def numbers_of(
     team: Team, population: Population = Population.VOLUNTEERS, *, pathway_id: int = 0, pathway: str = ""
 ) -> Numbers | None:
     """The figures and pictures of a team, or of one of its pathways (its key, and its slug for the addresses).
 
-    None before anything was counted. Two queries.
+    None before anything was counted. One query.
     """
-    counts = WeeklyCount.objects.filter(team=team, pathway_id=pathway_id, population=population)
-    weeks = list(reversed(counts.order_by("-week")[:WEEKS]))
-    if not weeks:
-        return None
-    ever = counts.aggregate(
-        since=Min("week"),
-        contributors=Sum("new"),
-        casual=Sum("casual_converted"),
-        active=Sum("active_converted"),
-        core=Sum("core_converted"),
-    )
+    found = counted(team, population, pathway_id=pathway_id)
+    return drawn(found, Addresses(team, day_of(found.weeks[-1]), population, pathway)) if found else None
+
+
+def drawn(found: Counted, to: Addresses) -> Numbers:
+    """The figures and pictures of what was counted."""
+    population, weeks, ever = found.population, found.weeks, found.ever
     last, flows = weeks[-1], weeks[1 - WEEKS :]
-    asked = {"population": population.value, "on": day_of(last).isoformat(), "pathway": pathway}
-
-    def stock(level: str) -> str:
-        return f"{reverse('metrics:active-contributors', args=[team.slug])}?{urlencode(asked | {'level': level})}"
-
-    def flow(level: str, first: date) -> str:
-        query = asked | {"level": level, "days": str((day_of(last) - first).days + 1)}
-        return f"{reverse('metrics:conversions', args=[team.slug])}?{urlencode(query)}"
-
     began = flows[0].week - timedelta(days=6)
     new = sum(week.new for week in flows)
     return Numbers(
@@ -135,14 +195,14 @@ def numbers_of(
         active=last.active,
         new_this_year=new,
         facts=[
-            Fact(_("Active or above"), last.active, stock("active")),
-            Fact(_("Core"), last.core, stock("core")),
-            Fact(_("Casual or above"), last.casual, stock("casual")),
-            Fact(_("New in 12 months"), new, flow("contributor", began)),
+            Fact(_("Active or above"), last.active, to.stock("active")),
+            Fact(_("Core"), last.core, to.stock("core")),
+            Fact(_("Casual or above"), last.casual, to.stock("casual")),
+            Fact(_("New in 12 months"), new, to.flow("contributor", began)),
         ],
-        levels=_levels(weeks, population, explain=stock("active")),
-        waterfall=_waterfall(weeks, population, explain=flow("active", began)),
-        funnel=_funnel(ever, last, population, explain=flow("active", _since(ever, last))),
+        levels=_levels(weeks, population, explain=to.stock("active"), **to.files("levels")),
+        waterfall=_waterfall(weeks, population, explain=to.flow("active", began), **to.files("waterfall")),
+        funnel=_funnel(ever, last, population, explain=to.flow("active", _since(ever, last)), **to.files("funnel")),
     )
 
 
@@ -151,7 +211,7 @@ def day_of(week: WeeklyCount) -> date:
     return min(week.week, clock.today())
 
 
-def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str) -> LevelsChart | None:
+def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str, **files: str) -> LevelsChart | None:
     days = [week.week for week in weeks]
     core = [week.core for week in weeks]
     active = [week.active - week.core for week in weeks]
@@ -187,6 +247,7 @@ def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str) -
         begins=days[0],
         as_of=day_of(weeks[-1]),
         explain=explain,
+        **files,
         area=area,
         flows=_months(weeks, area),
     )
@@ -211,7 +272,9 @@ def _months(weeks: list[WeeklyCount], area: charts.Area) -> list[Flow]:
     return drawn
 
 
-def _waterfall(weeks: list[WeeklyCount], population: Population, *, explain: str) -> WaterfallChart | None:
+def _waterfall(
+    weeks: list[WeeklyCount], population: Population, *, explain: str, **files: str
+) -> WaterfallChart | None:
     """From the stock before the year to the stock now. Before a whole year is known it starts from nobody."""
     whole = len(weeks) == WEEKS
     start, flows = (weeks[0].active, weeks[1:]) if whole else (0, weeks)
@@ -239,20 +302,21 @@ def _waterfall(weeks: list[WeeklyCount], population: Population, *, explain: str
         begins=weeks[0].week if whole else flows[0].week - timedelta(days=6),
         as_of=day_of(weeks[-1]),
         explain=explain,
+        **files,
         bars=charts.waterfall(**sums),
     )
 
 
-def _since(ever: dict[str, int | date | None], last: WeeklyCount) -> date:
+def _since(ever: dict[str, Any], last: WeeklyCount) -> date:
     """The first day of the first week that was counted."""
     since = ever["since"]
     return since - timedelta(days=6) if isinstance(since, date) else last.week
 
 
 def _funnel(
-    ever: dict[str, int | date | None], last: WeeklyCount, population: Population, *, explain: str
+    ever: dict[str, Any], last: WeeklyCount, population: Population, *, explain: str, **files: str
 ) -> FunnelChart:
-    people = {key: int(ever[key] or 0) for key in ("contributors", "casual", "active", "core")}  # type: ignore[arg-type]
+    people = {key: int(ever[key] or 0) for key in ("contributors", "casual", "active", "core")}
     rungs = [
         ("prospects", last.prospects + people["contributors"]),
         ("contributors", people["contributors"]),
@@ -270,5 +334,6 @@ def _funnel(
         begins=_since(ever, last),
         as_of=day_of(last),
         explain=explain,
+        **files,
         rungs=charts.funnel(rungs),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 
 from lifecycle import clock
 from teams.models import Population, Team, WeeklyCount
@@ -23,26 +23,16 @@ class PathwayRow:
 
 
 def pathways_of(team: Team, population: Population) -> list[PathwayRow]:
-    """The pathways that are not closed, with the last week's stocks and a year's newcomers. Three queries."""
-    counts = WeeklyCount.objects.filter(team=team, population=population, pathway_id__gt=0)
-    stocks = {week.pathway_id: week for week in counts.order_by("pathway_id", "-week").distinct("pathway_id")}
-    year = clock.today() - timedelta(days=365)
-    flows = counts.filter(week__gt=year).values("pathway_id").annotate(people=Sum("new"))
-    new = {row["pathway_id"]: row["people"] for row in flows}
-    rows = []
-    for pathway in team.pathways.all():
-        if pathway.closed_on and pathway.closed_on <= clock.today():
-            continue
-        stock = stocks.get(pathway.pk)
-        rows.append(
-            PathwayRow(
-                name=pathway.name,
-                slug=pathway.slug,
-                is_prototype=pathway.is_prototype,
-                opened_on=pathway.opened_on,
-                new=new.get(pathway.pk, 0) if stock else None,
-                active=stock.active if stock else None,
-                core=stock.core if stock else None,
-            )
-        )
-    return rows
+    """The pathways that are not closed, with the last week's stocks and a year's newcomers. One query."""
+    counts = WeeklyCount.objects.filter(team=team, population=population, pathway_id=OuterRef("pk"))
+    last = counts.order_by("-week")
+    year = counts.filter(week__gt=clock.today() - timedelta(days=365)).order_by().values("pathway_id")
+    pathways = team.pathways.exclude(closed_on__lte=clock.today()).annotate(
+        new=Subquery(year.annotate(people=Sum("new")).values("people")),
+        active=Subquery(last.values("active")[:1]),
+        core=Subquery(last.values("core")[:1]),
+    )
+    return [
+        PathwayRow(**pathway | {"new": None if pathway["active"] is None else pathway["new"] or 0})
+        for pathway in pathways.values("name", "slug", "is_prototype", "opened_on", "new", "active", "core")
+    ]

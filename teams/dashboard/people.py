@@ -1,48 +1,71 @@
 """Who works with a team, as the dashboard names them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from teams.models import Membership, Role, Team, User
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from teams import absences
+from teams.models import Absence, Membership, Role, Team, User
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One of them, and their absence if they are away today."""
+
+    user: User
+    is_deputy: bool
+    away: Absence | None = None
+
+    @property
+    def name(self) -> str:
+        """The name, and until when they are away."""
+        if self.away is None:
+            return str(self.user)
+        words = {"person": self.user, "day": date_format(self.away.last_day, "j M Y")}
+        return _("%(person)s (away until %(day)s)") % words
 
 
 @dataclass(frozen=True)
 class Crew:
     """The people of a team by role, deputies last."""
 
-    activators: tuple[Membership, ...]
-    partners: tuple[Membership, ...]
+    activators: tuple[Worker, ...]
+    partners: tuple[Worker, ...]
 
-    def names(self, role: Role) -> str:
-        """The people of a role by name, for "whose move" ("" if nobody holds it)."""
-        held = self.activators if role == Role.ACTIVATOR else self.partners
-        return ", ".join(str(each.user) for each in held if not each.is_deputy) or ", ".join(
-            str(each.user) for each in held
-        )
+    def of_role(self, role: str) -> tuple[Worker, ...]:
+        """Its holders and deputies."""
+        return self.activators if role == Role.ACTIVATOR else self.partners if role == Role.PARTNER else ()
+
+    def in_charge(self, role: str) -> list[Worker]:
+        """Whose move is named: the holders', while they are away their deputies', and if nobody is here all theirs."""
+        held = self.of_role(role)
+        here = [each for each in held if each.away is None]
+        holders = [each for each in here if not each.is_deputy]
+        return holders or here or [each for each in held if not each.is_deputy] or list(held)
+
+    def names(self, role: str) -> str:
+        """Whose move it is, by name ("" if nobody holds the role)."""
+        return ", ".join(each.name for each in self.in_charge(role))
+
+    @property
+    def only_editor(self) -> Worker | None:
+        """The one person who can tick and bring data in, if there is only one; deputies count."""
+        return self.activators[0] if len({each.user.pk for each in self.activators}) == 1 else None
 
 
 def crew_of(team: Team) -> Crew:
-    """The team's current activators and partners. One query."""
-    return crews_of([team])[team.pk]
+    """The team's current activators and partners. Two queries."""
+    rows = Membership.objects.current().filter(team=team, role__in=[Role.ACTIVATOR, Role.PARTNER])
+    held = list(rows.select_related("user").order_by("is_deputy", "starts_on", "id"))
+    away = absences.away_among({each.user_id for each in held})
 
+    def of(role: Role) -> tuple[Worker, ...]:
+        return tuple(Worker(each.user, each.is_deputy, away.get(each.user_id)) for each in held if each.role == role)
 
-def crews_of(teams: Iterable[Team]) -> dict[int, Crew]:
-    """The crews of many teams, by the team's id, in one query."""
-    teams = list(teams)
-    held: dict[int, list[Membership]] = {team.pk: [] for team in teams}
-    rows = Membership.objects.current().filter(team__in=teams, role__in=[Role.ACTIVATOR, Role.PARTNER])
-    for membership in rows.select_related("user").order_by("is_deputy", "starts_on", "id"):
-        held[membership.team_id].append(membership)
-    return {
-        pk: Crew(
-            tuple(each for each in members if each.role == Role.ACTIVATOR),
-            tuple(each for each in members if each.role == Role.PARTNER),
-        )
-        for pk, members in held.items()
-    }
+    return Crew(of(Role.ACTIVATOR), of(Role.PARTNER))
 
 
 def is_move_of(user: User, crew: Crew, role: str) -> bool:
-    """Whether a move of a role is this person's own."""
-    held = crew.activators if role == Role.ACTIVATOR else crew.partners if role == Role.PARTNER else ()
-    return any(each.user_id == user.pk for each in held) or (role == "admin" and user.is_admin)
+    """Whether a move of a role is this person's own. A deputy may make it too, whoever is here."""
+    return any(each.user.pk == user.pk for each in crew.of_role(role)) or (role == "admin" and user.is_admin)

@@ -1,12 +1,13 @@
 """The milestones as rows of the page: state, and the buttons that make sense for this reader."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from teams.access import Access
 from teams.milestones import Action, MilestoneState, State
+from teams.proofs import Proof
 
 
 @dataclass(frozen=True)
@@ -20,30 +21,35 @@ class Button:
 
 @dataclass(frozen=True)
 class Row:
-    """One milestone of the page. `direct` are its buttons, `more` those that want a word first."""
+    """One milestone of the page. `direct` are its buttons, `more` those that want a word first.
+
+    `proof` is what the data says of an open one.
+    """
 
     state: MilestoneState
     direct: tuple[Button, ...]
     more: tuple[Button, ...]
     is_child: bool
+    proof: Proof | None = None
 
 
-def rows_of(states: Iterable[MilestoneState], access: Access) -> list[Row]:
-    """All rows in the order of the page, children after their parent."""
-    rows = []
-    for state in states:
-        rows.append(row_of(state, access))
-        rows.extend(row_of(child, access) for child in state.children)
-    return rows
+def flat(states: Iterable[MilestoneState]) -> list[MilestoneState]:
+    """All of them in the order of the page, children after their parent."""
+    return [each for state in states for each in (state, *state.children)]
 
 
-def row_of(state: MilestoneState, access: Access) -> Row:
+def rows_of(states: Iterable[MilestoneState], access: Access, proofs: Mapping[int, Proof]) -> list[Row]:
+    """All rows in the order of the page; `proofs` by the milestone's id."""
+    return [row_of(state, access, proofs.get(state.milestone.pk)) for state in flat(states)]
+
+
+def row_of(state: MilestoneState, access: Access, proof: Proof | None = None) -> Row:
     """One row."""
     moves = state.moves(access)
     direct = [_button(state, action) for action in moves if _is_direct(state, action)]
     more = [_button(state, action) for action in moves if action in {Action.NOTE, Action.NOT_APPLICABLE}]
     more += [_button(state, action) for action in moves if action == Action.UNDO and not _is_direct(state, action)]
-    return Row(state, tuple(direct), tuple(more), is_child=state.milestone.parent_id is not None)
+    return Row(state, tuple(direct), tuple(more), is_child=state.milestone.parent_id is not None, proof=proof)
 
 
 def _is_direct(state: MilestoneState, action: Action) -> bool:

@@ -1,21 +1,30 @@
 """Who, where on the ladder, and may they move."""
 
-from teams.models.case_study import CaseStudy
+from teams.models.absence import Absence
+from teams.models.address_change import AddressChange
+from teams.models.case_study import CaseStudy, CaseStudyLink, CaseStudyText
 from teams.models.gate import Adoption, Confirmation, Promotion, PromotionRequest, Waiver
 from teams.models.glance import Glance
+from teams.models.invitation import Invitation
 from teams.models.milestone import MilestoneEvent
 from teams.models.numbers import Measurement, Population, WeeklyCount
 from teams.models.risk import CheckIn, TeamRisk
+from teams.models.signal import Signal
 from teams.models.state_change import StateChange
 from teams.models.team import Membership, Role, Team
 from teams.models.user import User
 
 __all__ = [
+    "Absence",
+    "AddressChange",
     "Adoption",
     "CaseStudy",
+    "CaseStudyLink",
+    "CaseStudyText",
     "CheckIn",
     "Confirmation",
     "Glance",
+    "Invitation",
     "Measurement",
     "Membership",
     "MilestoneEvent",
@@ -23,6 +32,7 @@ __all__ = [
     "Promotion",
     "PromotionRequest",
     "Role",
+    "Signal",
     "StateChange",
     "Team",
     "TeamRisk",

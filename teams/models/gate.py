@@ -163,15 +163,20 @@ class Promotion(models.Model):
     @property
     def words(self) -> str:
         """What was decided, with its stages: a property, for a template would end a link with a line break."""
-        stages = {"from": self.from_stage, "to": self.to_stage}
-        match self.kind:
-            case self.Kind.PROMOTED:
-                return gettext("Promoted from %(from)s to %(to)s") % stages
-            case self.Kind.DECLINED:
-                return gettext("Promotion out of %(from)s declined") % stages
-            case self.Kind.STEPPED_BACK:
-                return gettext("Stepped back from %(from)s to %(to)s") % stages
-        return gettext("Entered the lifecycle in %(to)s") % stages
+        return decided(self.kind, self.from_stage, self.to_stage)
+
+
+def decided(kind: str, left: object, entered: object) -> str:
+    """A kind of decision in words, with the stages that it names."""
+    stages = {"from": left, "to": entered}
+    match kind:
+        case Promotion.Kind.PROMOTED:
+            return gettext("Promoted from %(from)s to %(to)s") % stages
+        case Promotion.Kind.DECLINED:
+            return gettext("Promotion out of %(from)s declined") % stages
+        case Promotion.Kind.STEPPED_BACK:
+            return gettext("Stepped back from %(from)s to %(to)s") % stages
+    return gettext("Entered the lifecycle in %(to)s") % stages
 
 
 class Adoption(models.Model):

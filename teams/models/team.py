@@ -59,6 +59,9 @@ class Team(models.Model):
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="teams", verbose_name=_("stage"))
     entered_on = models.DateField(_("in this stage since"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
+    has_public_badge = models.BooleanField(
+        _("public badge"), default=False, db_default=False, help_text=_("Whoever knows the address may see the stage.")
+    )
     data_version = models.BigIntegerField(default=1, db_default=1, editable=False)
     facts_version = models.BigIntegerField(default=1, db_default=1, editable=False)
     glance_version = models.BigIntegerField(default=1, db_default=1, editable=False)

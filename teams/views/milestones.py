@@ -11,6 +11,7 @@ from teams.access import access_to, team_for
 from teams.dashboard.rows import row_of
 from teams.forms import MilestoneForm
 from teams.models import Role, Team
+from teams.proofs import proofs_of
 from teams.refusals import Conflict, Refused
 from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, context_of, kept_of, reader, team_page
 
@@ -32,7 +33,7 @@ def events(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             actor=reader(request),
             action=milestones.Action(typed["action"]),
             seen=typed["seen"],
-            note=typed["note"],
+            note=form.words,
             link=typed["link"],
         )
     except Refused as refused:
@@ -56,7 +57,9 @@ def _answer(
     trouble = {"pk": milestone.pk, "problem": problem, "typed": typed or {}}
     if "HX-Request" in request.headers:
         access = access_to(reader(request), fresh)
-        row = {"row": row_of(milestones.state_of(fresh, milestone), access), "trouble": trouble}
+        state = milestones.state_of(fresh, milestone)
+        proof = proofs_of(fresh, [state]).get(milestone.pk)
+        row = {"row": row_of(state, access, proof), "trouble": trouble}
         return render(request, "teams/_milestone_answer.html", context_of(request, fresh) | row, status=status)
     if problem:
         return team_page(request, fresh, status=status, trouble=trouble)

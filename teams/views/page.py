@@ -1,6 +1,7 @@
 """What every view of a team shares: who reads, the whole page, and how a verb's answer becomes a response."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from teams.dashboard import Dashboard, dashboard_of
 from teams.models import Population, Team, User
 from teams.panels import TeamAsked, panels_of
 from teams.refusals import Busy, Conflict, Refused
-from teams.runs import run_of
+from teams.views.pictures import pictures_of
 
 CONFLICT, UNPROCESSABLE, UNAVAILABLE = 409, 422, 503
 
@@ -54,8 +55,9 @@ def context_of(request: HttpRequest, team: Team) -> dict[str, object]:
         "team": team,
         "access": access,
         "dashboard": dashboard,
-        "panels": panels_of(asked),
-        "run": run_of([team]),
+        "panels": partial(panels_of, asked),
+        "run": dashboard.run,
+        "pictures": partial(pictures_of, dashboard),
         "only_missing": only_missing,
         "kept": kept_of(request),
         "populations": Population.choices,
@@ -71,7 +73,6 @@ def _forms(team: Team, dashboard: Dashboard) -> dict[str, Form]:
         "waiver_form": forms.WaiverForm(dashboard.verdict),
         "risk_form": forms.NewRiskForm(team),
         "check_in_form": forms.CheckInForm(),
-        "case_study_form": forms.CaseStudyForm(),
     }
 
 
@@ -93,9 +94,11 @@ def acted(
     *,
     anchor: str,
     again: Callable[[int, str], HttpResponse],
+    page: str = "teams:team",
 ) -> HttpResponse:
-    """Runs a verb. What it says becomes a message on the team's page (303); if it does not act, `again` shows
-    the page once more with the status and the words: 422 for a rule, 409 for a conflict, 503 for a busy row.
+    """Runs a verb. What it says becomes a message on the team's page, or another of its pages (303); if it does not
+    act, `again` shows the page once more with the status and the words: 422 for a rule, 409 for a conflict, 503 for a
+    busy row.
     """
     try:
         words = act()
@@ -106,7 +109,7 @@ def acted(
     except Busy:
         return again(UNAVAILABLE, _("Somebody is deciding on this team right now. Try again in a moment."))
     messages.success(request, words)
-    return SeeOther(f"{reverse('teams:team', args=[team.slug])}#{anchor}")
+    return SeeOther(f"{reverse(page, args=[team.slug])}#{anchor}")
 
 
 def submitted(

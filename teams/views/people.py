@@ -1,39 +1,45 @@
-"""The people who work with a team, and an account's own roles."""
+"""The people who work with a team: seen, invited, ended, and roles handed over."""
+
+from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from teams import people
+from teams import handing_over, invitations, people
 from teams.access import access_to, team_for
-from teams.forms import AnswerForm, AppointForm
-from teams.models import Membership, Role, Team
-from teams.refusals import Conflict, Refused
-from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, reader
+from teams.models import Invitation, Membership, Role, Team
+from teams.people_forms import HandOverForm, InviteForm
+from teams.people_page import page_of
+from teams.refusals import Busy, Conflict, Refused
+from teams.views.page import CONFLICT, UNAVAILABLE, UNPROCESSABLE, SeeOther, reader
+
+Again = Callable[[int, str], HttpResponse]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def members(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who holds which role; appoints."""
+    """Who holds which role, and who is invited; invites."""
     team = team_for(request, slug)
     appoints = access_to(reader(request), team).appoints
     if request.method != "POST":
-        return _page(request, team, AppointForm(appoints))
+        return _page(request, team, InviteForm(appoints))
     team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
-    form = AppointForm(appoints, request.POST)
-    if not form.is_valid():
-        return _page(request, team, form, status=UNPROCESSABLE)
-    try:
-        made = people.appoint(team, actor=reader(request), **form.cleaned_data)
-    except Refused as refused:
-        return _page(request, team, form, status=UNPROCESSABLE, problem=refused.reason)
-    except Conflict as conflict:
-        return _page(request, team, form, status=CONFLICT, problem=str(conflict))
-    messages.success(request, _("%(person)s is appointed.") % {"person": made.user})
-    return SeeOther(reverse("teams:people", args=[slug]))
+    form = InviteForm(appoints, request.POST)
+
+    def invite() -> str:
+        made = invitations.invite(team, form.offer(), actor=reader(request))
+        return _("An invitation goes to %(email)s.") % {"email": made.email}
+
+    def again(status: int, problem: str) -> HttpResponse:
+        return _page(request, team, form, status=status, problem=problem)
+
+    return told(request, form, invite, again=again, to=reverse("teams:people", args=[slug]))
 
 
 @require_POST
@@ -51,34 +57,85 @@ def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return SeeOther(reverse("teams:account") if mine else reverse("teams:people", args=[slug]))
 
 
-@require_safe
-def account(request: HttpRequest) -> HttpResponse:
-    """What the reader is to which team, and what waits for an answer."""
-    user = reader(request)
-    held = Membership.objects.current().filter(user=user).select_related("team", "team__stage").order_by("team__name")
-    return render(request, "teams/account.html", {"held": held, "invitations": people.invitations(user)})
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """What is open with the holder of a role; offers the role to somebody else."""
+    team = team_for(request, slug)
+    held = get_object_or_404(Membership.objects.select_related("team", "user"), team=team, pk=pk)
+    if not people.may_end(held, actor=reader(request)):
+        raise PermissionDenied
+
+    def page(form: HandOverForm, status: int = 200, problem: str = "") -> HttpResponse:
+        context = {"team": team, "held": held, "form": form, "problem": problem}
+        context["open"] = handing_over.open_with(held)
+        return render(request, "teams/hand_over.html", context, status=status)
+
+    if request.method != "POST":
+        return page(HandOverForm(held))
+    form = HandOverForm(held, request.POST)
+
+    def offer() -> str:
+        note = form.cleaned_data["note"]
+        made = invitations.hand_over(held, actor=reader(request), email=form.address(), note=note)
+        return _("%(email)s is asked to take the role over. It passes on once they accept.") % {"email": made.email}
+
+    def again(status: int, problem: str) -> HttpResponse:
+        return page(form, status, problem)
+
+    return told(request, form, offer, again=again, to=reverse("teams:people", args=[slug]))
 
 
 @require_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accepts or declines an appointment of one's own."""
-    membership = get_object_or_404(Membership.objects.select_related("team"), user=reader(request), pk=pk)
-    form = AnswerForm(request.POST)
-    yes = form.is_valid() and form.cleaned_data["answer"] == "accept"
+def mailing(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Sends an invitation again, with a new link."""
+
+    def send(invitation: Invitation) -> str:
+        invitations.send_again(invitation, actor=reader(request))
+        return _("A new link goes to %(email)s; the old one is void.") % {"email": invitation.email}
+
+    return _on_invitation(request, slug, pk, send)
+
+
+@require_POST
+def revocation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Takes an invitation back."""
+
+    def revoke(invitation: Invitation) -> str:
+        invitations.revoke(invitation, actor=reader(request))
+        return _("The invitation of %(email)s is revoked.") % {"email": invitation.email}
+
+    return _on_invitation(request, slug, pk, revoke)
+
+
+def told(request: HttpRequest, form: Form, act: Callable[[], str], *, again: Again, to: str) -> HttpResponse:
+    """A form of a page of its own: 303 with what the verb says; else the page `again`, nothing typed lost."""
+    if not form.is_valid():
+        return again(UNPROCESSABLE, "")
     try:
-        if yes:
-            people.accept(membership, actor=reader(request))
-        elif form.is_valid():
-            people.decline(membership, actor=reader(request))
+        words = act()
+    except Refused as refused:
+        return again(UNPROCESSABLE, refused.reason)
     except Conflict as conflict:
-        messages.warning(request, str(conflict))
-    else:
-        words = _("You work with %(team)s now.") if yes else _("You declined to work with %(team)s.")
-        messages.success(request, words % {"team": membership.team})
-    return SeeOther(reverse("teams:account"))
+        return again(CONFLICT, str(conflict))
+    except Busy:
+        response = again(UNAVAILABLE, _("Somebody is changing this right now. Try again in a moment."))
+        response["Retry-After"] = "3"
+        return response
+    messages.success(request, words)
+    return SeeOther(to)
 
 
-def _page(request: HttpRequest, team: Team, form: AppointForm, *, status: int = 200, problem: str = "") -> HttpResponse:
+def _on_invitation(request: HttpRequest, slug: str, pk: int, act: Callable[[Invitation], str]) -> HttpResponse:
+    team = team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
+    invitation = get_object_or_404(Invitation.objects.select_related("team", "invited_by"), team=team, pk=pk)
+    try:
+        messages.success(request, act(invitation))
+    except (Refused, Conflict) as refusal:
+        messages.warning(request, refusal.reason)
+    return SeeOther(reverse("teams:people", args=[slug]) + "#invitations")
+
+
+def _page(request: HttpRequest, team: Team, form: InviteForm, *, status: int = 200, problem: str = "") -> HttpResponse:
     access = access_to(reader(request), team)
-    context = {"team": team, "access": access, "form": form, "problem": problem, "members": people.of_team(team)}
+    context = {"team": team, "access": access, "form": form, "problem": problem, "people": page_of(team, access)}
     return render(request, "teams/people.html", context, status=status)

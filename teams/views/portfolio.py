@@ -9,8 +9,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from lifecycle import kept, sheets
+from lifecycle import kept
 from lifecycle.models import Stage
+from lifecycle.tables import Table, answer
 from teams import portfolio as portfolios
 from teams.portfolio_forms import PortfolioForm
 from teams.portfolio_rows import TeamRow
@@ -97,11 +98,11 @@ def _split(rows: Iterable[TeamRow], html: dict[int, SafeString]) -> dict[str, li
 
 
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
-    """The rows that the filters leave, all pages of them, as CSV that no spreadsheet runs."""
+def export(request: HttpRequest, form: str) -> HttpResponse:
+    """The rows that the filters leave, all pages of them, as a file."""
     _form, wanted = _wanted(request)
     rows = portfolios.rows_of(reader(request), wanted)
-    return sheets.download("portfolio.csv", COLUMNS, [_cells(row) for row in rows])
+    return answer(Table("portfolio", COLUMNS, [_cells(row) for row in rows]), form)
 
 
 def _cells(row: TeamRow) -> list[object]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,19 +12,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from teams.models import User
 from tests.browser.demo import demo, demo_database
+from tests.chromium import launch
 
 __all__ = ["demo", "demo_database"]  # fixtures
 #: Playwright runs an event loop in this thread; the ORM is used beside it, never in it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 Window = Callable[..., Page]
 #: Milliseconds for anything to come true, on a machine that is busy with the rest of the tests.
 PATIENCE = 60_000
@@ -40,8 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = launch(playwright)
         yield browser
         browser.close()
 
@@ -53,13 +45,23 @@ def window(chromium: Browser, live_server: LiveServer) -> Iterator[Window]:
     contexts = []
 
     def open_window(
-        user: User | None = None, *, width: int = 1440, scheme: str = "light", script: bool = True, watched: bool = True
+        user: User | None = None,
+        *,
+        width: int = 1440,
+        scheme: str = "light",
+        script: bool = True,
+        touch: bool = False,
+        watched: bool = True,
+        **wished: Any,
     ) -> Page:
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": 900},
             color_scheme=scheme,  # type: ignore[arg-type]  # "light" or "dark"
             java_script_enabled=script,
+            has_touch=touch,
+            is_mobile=touch,
+            **wished,
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
@@ -81,5 +83,7 @@ def window(chromium: Browser, live_server: LiveServer) -> Iterator[Window]:
 
 
 def _is_trouble(text: str) -> bool:
-    """Chromium reports every 4xx answer as an error on the console; those are asserted where they are asked for."""
-    return "Failed to load resource" not in text and "Response Status Error Code" not in text
+    """Chromium reports every 4xx answer as an error on the console, which is asserted where it is asked for, and the
+    cache that a log-out has emptied."""
+    ordinary = ("Failed to load resource", "Response Status Error Code", "Clear-Site-Data")
+    return not any(words in text for words in ordinary)

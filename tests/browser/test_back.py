@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_back_after_a_log_out_shows_no_ones_teams(window: Window) -> None:
     user = UserFactory.create(username="ines")
     MembershipFactory.create(team__slug="lantern", team__name="Lantern", user=user, role=Role.PARTNER)
-    page = window(user, watched=False)  # Chromium tells the console that it has cleared its cache
+    page = window(user)
     page.goto("/")
     expect(page.get_by_role("link", name="Lantern")).to_be_visible()
     page.goto("/account/")

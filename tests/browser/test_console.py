@@ -1,8 +1,10 @@
 """The operator's console in a real browser: accessible on both sheets and widths, and its buttons work."""
 
+import json
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from playwright.sync_api import expect
 
 from lifecycle import jobs
@@ -33,9 +35,12 @@ def ada(transactional_db: None) -> User:
 
 
 def test_the_console_is_accessible_on_both_sheets(ada: User, window: Window) -> None:
+    told = [{"changed": {"fields": ["Threshold"]}}, {"values": [["criterion “More”", "Threshold", "25", "30"]]}]
+    edit = LogEntry.objects.create(user=ada, object_repr="Learning", action_flag=2, change_message=json.dumps(told))
+    trail = "/admin/admin/logentry/"
     for width, scheme in SHEETS:
         page = window(ada, width=width, scheme=scheme, watched=False)
-        for address in (CONSOLE, "/admin/metrics/drift/"):
+        for address in (CONSOLE, "/admin/metrics/drift/", trail, f"{trail}{edit.pk}/change/"):
             response = page.goto(address)
             assert response is not None
             assert response.status == 200, address

@@ -10,7 +10,7 @@ from metrics.models import Import
 from pathways import likenesses
 from pathways.models import CommunityRole, Likeness
 from teams import gates
-from teams.models import PromotionRequest, Team, User
+from teams.models import CaseStudyLink, PromotionRequest, Team, User
 from tests.browser.conftest import Window
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +41,8 @@ def addresses() -> list[str]:
     delivery = Import.objects.filter(source__team__slug="lantern").first()
     person = CommunityRole.objects.filter(team__slug="lantern").first()
     alike = likenesses.open_of(Team.objects.get(slug="lantern")).first()
+    link = CaseStudyLink.objects.first()
+    assert link
     assert delivery
     assert person
     assert alike
@@ -77,6 +79,10 @@ def addresses() -> list[str]:
         f"{lantern}data/",
         f"{lantern}data/imports/{delivery.pk}/",
         f"{lantern}numbers/",
+        f"{lantern}case-study/",
+        f"{lantern}case-study/text/",
+        "/teams/atlas/case-study/",
+        f"/shared/{link.key}/",
         "/teams/meridian/pathways/draw-and-correct/",
         "/teams/kestrel/numbers/",
         f"{lantern}numbers/conversion-rate/",

@@ -102,6 +102,11 @@ def test_times_without_a_zone_are_in_the_one_that_was_named() -> None:
     assert "time zone" in problem.reason  # type: ignore[union-attr]
 
 
+def test_a_row_that_is_left_out_need_not_be_sound() -> None:
+    content = b"id,name,date,is_pm\nc1,Ann,2024-01-10,false\nc2,,no date,true\n"
+    assert [row.external_id for row in rows_of(content, leave_out={"is_pm": ["true"]})] == ["c1"]
+
+
 def test_a_plain_day_is_a_day_of_utc_wherever_the_source_is() -> None:
     (found,) = rows_of(b"id,name,date\nc1,Ann,2024-01-10\n", zone="Asia/Kathmandu")
     assert found.occurred_at == datetime(2024, 1, 10, tzinfo=UTC)

@@ -69,6 +69,12 @@ def test_blocks_are_cut_between_lines() -> None:
     assert found == carefully(content)
 
 
+def test_a_header_that_looks_parted_by_another_mark_needs_care() -> None:
+    content = b"commit,author_name,author_ts,a;b;c;d;e\nc1,Ann,1700000000,x\n"
+    assert carefully(content) is None
+    assert quickly(content) is None
+
+
 texts = st.sampled_from(
     ["Ann", "", " Ann ", "Bo\u00a0", "Åsa", "a,b", 'say "hi"', "two\nlines", "\\.", "x" * 201, "\u200b", "\ttab", "0"]
 )

@@ -32,10 +32,10 @@ def facts_version(team: Team) -> int:
 @pytest.mark.parametrize("name", ["activator", "partner", "admin"])
 def test_whoever_works_with_the_team_publishes_and_withdraws(people: People, name: str) -> None:
     actor = getattr(people, name)
-    made = case_studies.publish(people.team, actor=actor, title=" How Lantern grew ", url=URL)
+    made = case_studies.record(people.team, actor=actor, title=" How Lantern grew ", url=URL)
     assert (made.title, made.published_on, made.published_by) == ("How Lantern grew", clock.today(), actor)
     assert case_studies.of_team(people.team) == [made]
-    assert case_studies.withdraw(made, actor=actor).withdrawn_on == clock.today()
+    assert case_studies.withdraw(made, actor=actor, reason="Out of date.").withdrawn_on == clock.today()
     assert case_studies.of_team(people.team) == []
 
 
@@ -43,16 +43,16 @@ def test_whoever_works_with_the_team_publishes_and_withdraws(people: People, nam
 def test_nobody_else_does(people: People, name: str) -> None:
     there, actor = CaseStudyFactory.create(team=people.team), getattr(people, name)
     with pytest.raises(PermissionDenied):
-        case_studies.publish(people.team, actor=actor, title="Ours", url=URL)
+        case_studies.record(people.team, actor=actor, title="Ours", url=URL)
     with pytest.raises(PermissionDenied):
-        case_studies.withdraw(there, actor=actor)
+        case_studies.withdraw(there, actor=actor, reason="Out of date.")
     assert CaseStudy.objects.get().withdrawn_on is None
 
 
 def test_a_retired_team_is_only_read(people: People) -> None:
     Team.objects.filter(pk=people.team.pk).update(state=Team.State.RETIRED)
     with pytest.raises(PermissionDenied):
-        case_studies.publish(people.team, actor=people.admin, title="Ours", url=URL)
+        case_studies.record(people.team, actor=people.admin, title="Ours", url=URL)
 
 
 @pytest.mark.parametrize(
@@ -67,18 +67,18 @@ def test_a_retired_team_is_only_read(people: People) -> None:
 )
 def test_it_has_a_title_a_web_address_and_a_day_that_has_come(people: People, wrong: dict[str, Any]) -> None:
     with pytest.raises(Refused):
-        case_studies.publish(people.team, actor=people.partner, **{"title": "Ours", "url": URL} | wrong)
+        case_studies.record(people.team, actor=people.partner, **{"title": "Ours", "url": URL} | wrong)
     assert not CaseStudy.objects.exists()
 
 
 def test_one_link_is_on_the_list_once_and_may_come_back(people: People) -> None:
-    first = case_studies.publish(people.team, actor=people.partner, title="Ours", url=URL)
+    first = case_studies.record(people.team, actor=people.partner, title="Ours", url=URL)
     with pytest.raises(Conflict):
-        case_studies.publish(people.team, actor=people.activator, title="Ours again", url=URL)
-    case_studies.withdraw(first, actor=people.partner)
+        case_studies.record(people.team, actor=people.activator, title="Ours again", url=URL)
+    case_studies.withdraw(first, actor=people.partner, reason="Out of date.")
     with pytest.raises(Conflict):
-        case_studies.withdraw(first, actor=people.partner)
-    again = case_studies.publish(people.team, actor=people.partner, title="Ours", url=URL)
+        case_studies.withdraw(first, actor=people.partner, reason="Out of date.")
+    again = case_studies.record(people.team, actor=people.partner, title="Ours", url=URL)
     assert case_studies.of_team(people.team) == [again]
 
 
@@ -95,9 +95,9 @@ def test_the_database_keeps_the_rules_too(people: People, wrong: dict[str, Any])
 def test_every_change_asks_for_a_recount(people: People) -> None:
     Job.objects.all().delete()
     before = facts_version(people.team)
-    made = case_studies.publish(people.team, actor=people.partner, title="Ours", url=URL)
+    made = case_studies.record(people.team, actor=people.partner, title="Ours", url=URL)
     published = facts_version(people.team)
-    case_studies.withdraw(made, actor=people.partner)
+    case_studies.withdraw(made, actor=people.partner, reason="Out of date.")
     withdrawn = facts_version(people.team)
     CaseStudy.objects.all().delete()
     assert before < published < withdrawn < facts_version(people.team)
@@ -107,13 +107,16 @@ def test_every_change_asks_for_a_recount(people: People) -> None:
 def test_published_from_the_page_and_withdrawn_there(people: People) -> None:
     client = people.client("activator")
     response = client.post(ADDRESS, typed())
-    assert (response.status_code, response["Location"]) == (303, "/teams/lantern/#case-studies")
+    assert (response.status_code, response["Location"]) == (303, "/teams/lantern/case-study/#elsewhere")
     made = CaseStudy.objects.get()
     assert f'<a href="{URL}">How Lantern grew</a>' in client.get("/teams/lantern/").content.decode()
     assert "How Lantern grew" in people.client("viewer").get("/teams/lantern/").content.decode()
-    assert client.post(f"{ADDRESS}{made.pk}/withdrawal/").status_code == 303
+    assert client.post(f"{ADDRESS}{made.pk}/withdrawal/").status_code == 422
+    reason = {"reason": "It tells of a pathway that is closed."}
+    assert client.post(f"{ADDRESS}{made.pk}/withdrawal/", reason).status_code == 303
     assert URL not in client.get("/teams/lantern/").content.decode()
-    assert client.post(f"{ADDRESS}{made.pk}/withdrawal/").status_code == 409
+    assert client.post(f"{ADDRESS}{made.pk}/withdrawal/", reason).status_code == 409
+    assert reason["reason"] in client.get("/teams/lantern/case-study/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -145,16 +148,16 @@ def test_the_list_stands_in_the_last_stage_or_with_a_case_study(people: People) 
     assert not is_shown()
     there = CaseStudyFactory.create(team=people.team)
     assert is_shown()
-    case_studies.withdraw(there, actor=people.admin)
+    case_studies.withdraw(there, actor=people.admin, reason="Out of date.")
     assert not is_shown()
     Stage.objects.update(is_last=True)
     assert is_shown()
 
 
 def test_the_viewer_reads_the_list_and_has_no_form(people: People) -> None:
-    CaseStudyFactory.create(team=people.team)
-    body = people.client("viewer").get("/teams/lantern/").content.decode()
-    assert 'id="case-studies"' in body
+    there = CaseStudyFactory.create(team=people.team)
+    body = people.client("viewer").get("/teams/lantern/case-study/").content.decode()
+    assert there.url in body
     assert "case-studies/" not in body
 
 

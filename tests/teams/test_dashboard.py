@@ -1,6 +1,6 @@
 """The read models of a team's page."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -15,7 +15,15 @@ from teams.dashboard.track import stays
 from teams.models import Measurement, MilestoneEvent, Population, Team, User, WeeklyCount
 from tests import weeks
 from tests.conftest import People
-from tests.factories import CriterionFactory, DutyFactory, MeasurementFactory, MilestoneFactory, StageFactory
+from tests.factories import (
+    CriterionFactory,
+    DutyFactory,
+    MeasurementFactory,
+    MembershipFactory,
+    MilestoneFactory,
+    SignalFactory,
+    StageFactory,
+)
 
 pytestmark = pytest.mark.django_db
 SUNDAY = date(2026, 6, 21)
@@ -123,6 +131,7 @@ def test_the_next_moves_name_whose_they_are_and_the_readers_own_come_first(peopl
 
 
 def test_a_reader_is_led_to_a_move_of_somebody_else_and_not_told_to_make_it(people: People) -> None:
+    MembershipFactory.create(team=people.team)  # a second editor: one alone is a move of its own
     milestone = MilestoneFactory.create(stage=people.team.stage, needs_verification=True)
     milestones.record(people.team, milestone=milestone, actor=people.activator, action=milestones.Action.DONE, seen=0)
     assert read(people.team, people.partner).moves[0].action == "Verify"
@@ -189,6 +198,9 @@ def test_the_page_costs_the_same_with_many_milestones_and_risks(people: People) 
             )
             people.team.risks.create(text="Something", raised_by=people.activator, owner=people.partner)
             people.team.check_ins.create(held_on=date(2026, 6, 1), note="We talked", by=people.partner)
+            SignalFactory.create(
+                team=people.team, state="ended", closed_at=datetime(2026, 6, 1, tzinfo=UTC), who=people.activator
+            )
 
     more(2)
     few = queries()

@@ -411,7 +411,7 @@ def test_many_verdicts_cost_as_many_queries_as_one(db: None) -> None:
         costs.append(len(queries))
         assert len(verdicts) == count
         assert all(verdict.is_open for verdict in verdicts.values())
-    assert costs == [7, 7, 7]
+    assert costs == [6, 6, 6]
 
 
 def test_a_preview_names_the_teams_that_a_change_would_open_or_close(people: People) -> None:

@@ -20,10 +20,10 @@ def test_an_appointment_counts_once_accepted(people: People, role: Role) -> None
     membership = memberships.appoint(people.team, actor=people.admin, user=user, role=role)
     assert (membership.starts_on, membership.appointed_by) == (TODAY, people.admin)
     assert not access_to(user, people.team).can_read
-    assert list(memberships.invitations(user)) == [membership]
+    assert list(memberships.appointments(user)) == [membership]
     accepted = memberships.accept(membership, actor=user)
     assert access_to(user, people.team).roles == {role}
-    assert not memberships.invitations(user).exists()
+    assert not memberships.appointments(user).exists()
     assert memberships.accept(membership, actor=user).accepted_at == accepted.accepted_at
 
 
@@ -31,7 +31,7 @@ def test_a_viewer_reads_at_once(people: People) -> None:
     user = UserFactory.create()
     memberships.appoint(people.team, actor=people.activator, user=user, role=Role.VIEWER)
     assert access_to(user, people.team).can_read
-    assert not memberships.invitations(user).exists()
+    assert not memberships.appointments(user).exists()
 
 
 def test_nobody_appoints_beyond_their_own_rights(people: People) -> None:

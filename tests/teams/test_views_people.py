@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from lifecycle import clock
-from teams.models import CheckIn, Membership, Role, TeamRisk
+from teams.models import CheckIn, Membership, TeamRisk
 from tests.conftest import People
-from tests.factories import MembershipFactory, RiskFactory, TeamRiskFactory, UserFactory
+from tests.factories import MembershipFactory, RiskFactory, TeamRiskFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -60,37 +60,6 @@ def test_a_check_in_is_recorded_but_not_one_to_come(people: People) -> None:
     kept = {"held_on": clock.today().isoformat(), "note": "We talked"}
     assert client.post("/teams/lantern/check-ins/", kept).status_code == 303
     assert CheckIn.objects.get().note == "We talked"
-
-
-def test_appointed_accepted_ended(people: People) -> None:
-    someone = UserFactory.create(username="someone")
-    typed = {"user": "SOMEONE@people.example", "role": Role.ACTIVATOR}
-    assert people.client("partner").post("/teams/lantern/people/", typed).status_code == 303
-    membership = Membership.objects.get(user=someone)
-    client = people.client("viewer")
-    client.force_login(someone, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert client.get("/teams/lantern/").status_code == 404, "not before it is accepted"
-    assert "Lantern" in client.get("/account/").content.decode()
-    client.post(f"/account/memberships/{membership.pk}/answer/", {"answer": "accept"})
-    assert client.get("/teams/lantern/").status_code == 200
-    assert people.client("partner").post(f"/teams/lantern/people/{membership.pk}/end/").status_code == 303
-    assert client.get("/teams/lantern/").status_code == 404
-
-
-def test_an_unknown_account_and_a_role_held_already_are_told(people: People) -> None:
-    client = people.client("partner")
-    unknown = client.post("/teams/lantern/people/", {"user": "ghost", "role": "viewer"})
-    assert unknown.status_code == 422
-    assert "There is no such account" in unknown.content.decode()
-    again = client.post("/teams/lantern/people/", {"user": "viewer", "role": "viewer"})
-    assert again.status_code == 409
-
-
-def test_a_role_that_one_may_not_give_is_no_choice(people: People) -> None:
-    UserFactory.create(username="someone")
-    typed = {"user": "someone", "role": Role.PARTNER}
-    assert people.client("activator").post("/teams/lantern/people/", typed).status_code == 422
-    assert people.client("admin").post("/teams/lantern/people/", typed).status_code == 303
 
 
 def test_nobody_answers_for_another(people: People) -> None:

@@ -144,7 +144,7 @@ def test_the_list_holds_what_is_to_be_decided_and_what_holds(people: People, cri
     refused = ask(people, criterion)
     waivers.refuse(refused, actor=people.partner, answer="No.")
     pending = ask(people, criterion)
-    assert waivers.of_team(people.team) == [pending, granted]
+    assert waivers.pending(people.team, waivers.all_of(people.team)) == [pending, granted]
 
 
 def test_a_partner_confirms_one_baseline_in_writing(people: People) -> None:

@@ -1,0 +1,145 @@
+"""The tables of what is counted, and of where it comes from, to be taken along."""
+
+from collections.abc import Sequence
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from lifecycle.tables import Table
+from metrics import reports, shortlists
+from metrics.cohorts import times
+from metrics.evidence import Evidence
+from metrics.models import Import
+from metrics.outcomes import outcomes_of
+from metrics.questions import PeopleForm, Question
+from metrics.shortlists import Found
+from pathways import standing
+from teams.models import Population
+from teams.tables import TableAsked, of_team, team_table
+
+
+def _found(asked: TableAsked) -> Found:
+    return Found(standing.counted(asked.team))
+
+
+@team_table("near-the-next-level")
+def near(asked: TableAsked) -> Table:
+    """Everybody who is one act away from a level."""
+    found = _found(asked)
+    heads = [_("Id"), _("Person"), _("Level"), _("Next"), _("Pathway"), _("What is missing"), _("By")]
+    rows = [
+        (row.contributor.pk, str(row.contributor), row.held, row.level, row.pathway, row.missing, row.chance.last)
+        for row in shortlists.near_rows(found.asked, found.near)
+    ]
+    return _people(asked, "near-the-next-level", heads, rows, found)
+
+
+@team_table("drifting")
+def drifting(asked: TableAsked) -> Table:
+    """Everybody who is active, and silent."""
+    found = _found(asked)
+    heads = [_("Id"), _("Person"), _("Level"), _("Lapses"), _("Last contribution"), _("Days silent")]
+    heads.append(_("What would keep it"))
+    rows = [
+        (
+            *(row.contributor.pk, str(row.contributor), row.held.level, row.held.lapses_on),
+            *(row.last_on, row.silent, row.keeping),
+        )
+        for row in shortlists.drifting_rows(found.asked, found.drifting)
+    ]
+    return _people(asked, "drifting", heads, rows, found)
+
+
+@team_table("newcomers")
+def newcomers(asked: TableAsked) -> Table:
+    """Newcomers: those who wait, then those who were answered."""
+    found = _found(asked)
+    heads = [_("Id"), _("Person"), _("First contribution"), _("Level"), _("Answered by"), _("Answered"), _("How")]
+    rows = [
+        (
+            *(row.contributor.pk, str(row.contributor), row.first_on, row.held.level),
+            *(str(row.answer.by) if row.answer else "", row.answer.at.date() if row.answer and row.answer.at else None),
+            row.answer.note if row.answer else "",
+        )
+        for row in shortlists.newcomer_rows(found, [*found.waiting, *found.answered])
+    ]
+    return _people(asked, "newcomers", heads, rows, found)
+
+
+def _people(
+    asked: TableAsked, name: str, heads: Sequence[str], rows: Sequence[Sequence[object]], found: Found
+) -> Table:
+    """People of the headline population, on the day of the page."""
+    return of_team(asked.team, name, heads, rows, as_of=found.asked.as_of, population=Population.VOLUNTEERS)
+
+
+@team_table("sources")
+def sources(asked: TableAsked) -> Table:
+    """The sources with their freshness."""
+    heads = [_("Source"), _("Type"), _("Pathway"), _("Kind"), _("Complete to"), _("Last complete import")]
+    heads += [_("Freshness"), _("Enabled")]
+    rows = [
+        (
+            *(row.source.name, row.source.get_type_display(), str(row.source.pathway), str(row.source.default_kind)),
+            *(row.source.complete_to, row.last_import and row.last_import.date()),
+            *(row.words, _("yes") if row.source.enabled else _("no")),
+        )
+        for row in reports.sources_of(asked.team)
+    ]
+    return of_team(asked.team, "sources", heads, rows)
+
+
+@team_table("imports")
+def imports(asked: TableAsked) -> Table:
+    """Every import, the latest first."""
+    history = Import.objects.filter(source__team=asked.team).select_related("source__pathway", "job", "created_by")
+    heads = [_("File"), _("Source"), _("Pathway"), _("Received"), _("By"), _("State"), _("New"), _("Duplicate")]
+    heads += [_("Quarantined"), _("Unknown kind"), _("Rejected")]
+    rows = [
+        (
+            *(each.filename, str(each.source), str(each.source.pathway), each.created_at.date()),
+            *(str(each.created_by or ""), each.standing.label, each.new, each.duplicate),
+            *(each.quarantined, each.unknown_kind, each.rejected),
+        )
+        for each in history
+    ]
+    return of_team(asked.team, "imports", heads, rows)
+
+
+def _question(asked: TableAsked) -> Question:
+    """Of which population and pathway, on which day. Raises Http404 if the address makes no sense."""
+    form = PeopleForm(asked.query.dict(), team=asked.team, as_of=Evidence(asked.team).as_of)
+    if not form.is_valid():
+        raise Http404
+    return form.question()
+
+
+@team_table("time-to-level")
+def time_to_level(asked: TableAsked) -> Table:
+    """Days from the first contribution to each level."""
+    asks = _question(asked).asked
+    heads = [_("Level"), _("People"), _("A quarter within, days"), _("Half within, days")]
+    heads.append(_("Three quarters within, days"))
+    rows = [(str(time.level.label), time.people, time.lower, time.median, time.upper) for time in times(asks)]
+    return of_team(
+        asked.team,
+        "time-to-level",
+        heads,
+        rows,
+        as_of=asks.as_of,
+        population=Population(str(asks.population)),
+        definition=_("Days from the first contribution, of everybody who has arrived."),
+    )
+
+
+@team_table("retention")
+def retention(asked: TableAsked) -> Table:
+    """Who of a cohort was active on the 90th day after joining, in words as on the page."""
+    asks = _question(asked).asked
+    heads = [_("Cohort from"), _("Cohort to"), _("Of the newcomers, active 90 days later")]
+    heads.append(_("Of the newly active, still active 90 days later"))
+    chart = outcomes_of(asks).joined
+    shown = chart.rows if chart else ()
+    rows = [(row.cohort.first, row.cohort.last, *(cell.words for cell in row.cells)) for row in shown]
+    population = Population(str(asks.population))
+    return of_team(asked.team, "retention", heads, rows, as_of=asks.as_of, population=population)

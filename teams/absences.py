@@ -1,0 +1,70 @@
+"""Absences: from when until when somebody is away. This module is their only writer.
+
+Whoever reminds people asks `away_among` for many, or `is_away` for one.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from lifecycle import clock
+from teams.models import Absence, User
+from teams.refusals import Conflict as Conflict
+from teams.refusals import Refused as Refused
+
+#: Whoever is away for longer hands their roles over.
+LONGEST: Final = timedelta(days=366)
+
+
+def is_away(user: User, on: date | None = None) -> bool:
+    """Whether the person is away on a day (today by default)."""
+    return user.pk in away_among([user.pk], on)
+
+
+def away_among(users: Iterable[int], on: date | None = None) -> dict[int, Absence]:
+    """Of these accounts (ids) those who are away on a day (today by default), each with the absence. One query."""
+    day = on or clock.today()
+    rows = Absence.objects.filter(user__in=list(users), starts_on__lte=day, ends_on__gt=day)
+    return {absence.user_id: absence for absence in rows}
+
+
+def to_come(user: User) -> QuerySet[Absence]:
+    """The absences of an account that last or are still to come, the next one first."""
+    return Absence.objects.filter(user=user, ends_on__gt=clock.today()).order_by("starts_on")
+
+
+def announce(user: User, *, first: date, last: date, note: str = "") -> Absence:
+    """The person says that they are away from the first to the last day.
+
+    Raises Refused, and Conflict (with the row) if they are away on one of those days already.
+    """
+    if last < first:
+        raise Refused(_("The last day away lies before the first."))
+    if last < clock.today():
+        raise Refused(_("These days are over."))
+    if last - first >= LONGEST:
+        raise Refused(_("An absence is a year at most. Hand your roles over if you leave for longer."))
+    ends_on = last + timedelta(days=1)
+    try:
+        with transaction.atomic():
+            return Absence.objects.create(user=user, starts_on=first, ends_on=ends_on, note=note.strip())
+    except IntegrityError:
+        there = Absence.objects.filter(user=user, starts_on__lt=ends_on, ends_on__gt=first).first()
+        if there is None:
+            raise
+        raise Conflict(_("You are away on some of these days already. End that absence first."), there) from None
+
+
+def come_back(absence: Absence, *, actor: User) -> None:
+    """Ends an absence: from today the person is back; one that has not begun is forgotten. Twice changes nothing."""
+    if absence.user_id != actor.pk:
+        raise PermissionDenied
+    today = clock.today()
+    mine = Absence.objects.filter(pk=absence.pk)
+    mine.filter(starts_on__gte=today).delete()
+    mine.filter(starts_on__lt=today, ends_on__gt=today).update(ends_on=today)

@@ -1,0 +1,72 @@
+"""The numbers that the pictures of a team, or of one of its pathways, are drawn from."""
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lifecycle.tables import Table
+from teams.dashboard.numbers import RUNGS, Numbers, numbers_of
+from teams.tables import TableAsked, of_team, team_table
+
+#: The bars of the waterfall in words.
+STEPS = {
+    "start": gettext_lazy("start"),
+    "converted": gettext_lazy("converted"),
+    "returned": gettext_lazy("returned"),
+    "lapsed": gettext_lazy("lapsed"),
+    "end": gettext_lazy("end"),
+}
+
+
+def _numbers(asked: TableAsked) -> Numbers:
+    """The team's numbers, or those of one of its pathways."""
+    slug = asked.query.get("pathway", "")
+    key = 0
+    if slug:
+        found = next((each for each in asked.team.pathways.all() if each.slug == slug), None)
+        if found is None:
+            raise Http404
+        key = found.pk
+    numbers = numbers_of(asked.team, asked.population, pathway_id=key, pathway=slug)
+    if numbers is None:
+        raise Http404
+    return numbers
+
+
+@team_table("levels")
+def levels(asked: TableAsked) -> Table:
+    """The months of the picture of levels."""
+    numbers = _numbers(asked)
+    flows = numbers.levels.flows if numbers.levels else []
+    heads = [_("Month"), _("Casual"), _("Active"), _("Core"), _("To active"), _("To core")]
+    rows = [(flow.first, flow.casual, flow.active, flow.core, flow.to_active, flow.to_core) for flow in flows]
+    told = _("Levels at the month’s last week, exclusive, and first conversions in the month.")  # noqa: RUF001
+    return of_team(asked.team, "levels", heads, rows, as_of=numbers.as_of, population=asked.population, definition=told)
+
+
+@team_table("waterfall")
+def waterfall(asked: TableAsked) -> Table:
+    """The bars of the waterfall."""
+    numbers = _numbers(asked)
+    bars = numbers.waterfall.bars if numbers.waterfall else []
+    rows = [(str(STEPS[bar.key]), -bar.value if bar.key == "lapsed" else bar.value) for bar in bars]
+    told = _("Different contributors active or above: start + converted + returned − lapsed = end.")  # noqa: RUF001
+    return of_team(
+        asked.team,
+        "waterfall",
+        [_("Step"), _("People")],
+        rows,
+        as_of=numbers.as_of,
+        population=asked.population,
+        definition=told,
+    )
+
+
+@team_table("funnel")
+def funnel(asked: TableAsked) -> Table:
+    """The rungs of the funnel."""
+    numbers = _numbers(asked)
+    heads = [_("Level"), _("People"), _("Of the one before, per cent"), _("Stopped")]
+    rows = [(str(RUNGS[rung.key]), rung.value, rung.share, rung.stopped) for rung in numbers.funnel.rungs]
+    told = _("Everybody who ever reached the level, cumulative. Under five people no percentage is told.")
+    return of_team(asked.team, "funnel", heads, rows, as_of=numbers.as_of, population=asked.population, definition=told)

@@ -1,0 +1,77 @@
+"""The tables of a team's record: stays, decisions, people."""
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from lifecycle.tables import Table
+from teams import gates, people, promotion
+from teams.dashboard.track import stays
+from teams.models import Membership, Promotion, Role
+from teams.tables import TableAsked, of_team, team_table, yes
+
+
+@team_table("stays")
+def stage_stays(asked: TableAsked) -> Table:
+    """Every stay, the latest first."""
+    rows = Promotion.objects.filter(team=asked.team).select_related("to_stage").order_by("seq")
+    spent = reversed(stays(list(rows)))
+    heads = [_("Stage"), _("Entered"), _("Left"), _("Days")]
+    return of_team(
+        asked.team, "stays", heads, [(stay.stage.name, stay.entered_on, stay.left_on, stay.days) for stay in spent]
+    )
+
+
+@team_table("decisions")
+def decisions(asked: TableAsked) -> Table:
+    """Every decision, the latest first."""
+    rows = Promotion.objects.filter(team=asked.team).select_related("from_stage", "to_stage", "decided_by")
+    flags = {flagged.pk for flagged, _lost in promotion.flags(asked.team)}
+    heads = [_("No."), _("Decision"), _("In force from"), _("Decided by"), _("Reason"), _("Flagged today")]
+    told = [
+        (
+            *(each.seq, each.words, each.effective_on, str(each.decided_by or "")),
+            *(each.reason, _("yes") if each.pk in flags else _("no")),
+        )
+        for each in rows.order_by("-seq")
+    ]
+    return of_team(asked.team, "decisions", heads, told)
+
+
+@team_table("decision")
+def decision(asked: TableAsked) -> Table:
+    """What was seen in the decision that `decision` numbers, and what its numbers read today."""
+    found = get_object_or_404(Promotion, team=asked.team, seq=asked.number("decision"))
+    today = {each.key: each for each in promotion.differs(found)}
+    heads = [_("State"), _("Condition"), _("Strength"), _("Wanted"), _("Had"), _("As of"), _("Today"), _("Lost today")]
+    rows = [
+        (
+            *(gates.Standing(row["state"]).label, row["label"], row["strength"], row["wanted"], row["have"]),
+            *(row["as_of"], now.now if now else "", yes(now is not None and now.lost)),
+        )
+        for row in found.record["conditions"]
+        for now in [today.get(row["key"])]
+    ]
+    return of_team(asked.team, f"decision-{found.seq}", heads, rows, as_of=found.effective_on)
+
+
+@team_table("people")
+def members(asked: TableAsked) -> Table:
+    """Accounts with a role on the team."""
+    heads = [_("Person"), _("Role"), _("Deputy"), _("State"), _("From"), _("Appointed by")]
+    rows = [
+        (
+            *(str(each.user), each.get_role_display(), yes(each.is_deputy), _state(each)),
+            *(each.starts_on, str(each.appointed_by or "")),
+        )
+        for each in people.of_team(asked.team)
+    ]
+    return of_team(asked.team, "people", heads, rows)
+
+
+def _state(membership: Membership) -> str:
+    """Whether the role is held, as the page says it."""
+    if not membership.user.is_active:
+        return _("Account closed")
+    if membership.accepted_at or membership.role == Role.VIEWER:
+        return _("Holds it")
+    return _("Has not accepted yet")

@@ -1,0 +1,1 @@
+"""`make screenshots`: the pictures of README and docs/tour.md, taken from a demo organisation of their own."""

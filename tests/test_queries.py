@@ -1,0 +1,82 @@
+"""At most 25 queries for any page, and none more when there is more of everything."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from metrics.models import Token
+from pathways.models import Likeness
+from tests.api import token_for
+from tests.conftest import People
+from tests.crowd import grow
+from tests.policy import POLICY
+from tests.test_permissions import OURS
+from tests.world import World, world_of
+
+pytestmark = pytest.mark.django_db
+
+MOST = 25
+PAGES = [route.name for route in OURS if POLICY[route.name].get]
+#: What is asked for is a change, carried out and rolled back: as many queries as the change itself takes.
+REHEARSALS = {"pathways:likeness-reach", "metrics:effect"}
+#: Who looks: the two see between them whatever a page can show.
+READERS = ("activator", "admin")
+#: How a query begins, without what differs between two of one sort: enough to tell which one there is more of.
+BEGINNING = 160
+
+Asked = dict[tuple[str, str], list[str]]
+
+
+@pytest.fixture
+def world(people: People, settings: Any) -> World:
+    """Nothing is kept between two requests: what counts is a page that is made anew."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    return world_of(people.team)
+
+
+def asked(people: People, world: World) -> Asked:
+    """The queries of every page, by its route and its reader."""
+    token = token_for(people.activator, people.team, Token.Scope.READ)
+    bearer = Client(headers={"Authorization": f"Bearer {token}"})
+    clients = {reader: people.client(reader) for reader in READERS}
+    pair = {"pair": str(Likeness.objects.order_by("pk")[0].pk)}
+    found: Asked = {}
+    for name in PAGES:
+        rule = POLICY[name]
+        address = reverse(name, kwargs=rule.parts(world))
+        looking = (
+            {"bearer": bearer} if rule.bearer else {who: clients[who] for who in READERS if who in (rule.get or ())}
+        )
+        for reader, client in looking.items():
+            with CaptureQueriesContext(connection) as queries:
+                response = client.get(address, pair if name == "pathways:likeness-reach" else {})
+                b"".join(response)  # also one that streams
+            assert response.status_code < 400, f"{address}: {response.status_code}"
+            found[name, reader] = [query["sql"] for query in queries.captured_queries]
+    return found
+
+
+def more_of(few: list[str], many: list[str]) -> list[str]:
+    """What there is more of."""
+    return [*(Counter(sql[:BEGINNING] for sql in many) - Counter(sql[:BEGINNING] for sql in few))]
+
+
+def test_a_page_asks_little_and_no_more_when_there_is_more_of_everything(people: People, world: World) -> None:
+    grow(world, 2)
+    few = asked(people, world)
+    grow(world, 4)
+    many = asked(people, world)
+    wrong = {
+        page: f"{len(queries)} queries"
+        for page, queries in few.items()
+        if len(queries) > MOST and page[0] not in REHEARSALS
+    }
+    for page, queries in few.items():
+        if len(many[page]) != len(queries):
+            wrong[page] = f"{len(queries)} queries, then {len(many[page])}: {more_of(queries, many[page])}"
+    assert not wrong, "\n".join(f"{page}: {what}" for page, what in wrong.items())
