@@ -71,6 +71,8 @@ def choices(named: TeamQuerySet, texts: Sequence[str]) -> list[Choice]:
 
 def _choice(named: TeamQuerySet, text: str) -> Choice:
     """An address or a name; a part of a name where only one team has it. A hidden team is as good as none."""
+    if "\0" in text:
+        return Choice("", problem=_("A name has no such characters."))  # nor has a text of the database
     is_exact = Q(slug=text.lower()) | Q(name__iexact=text)
     alike = named.exclude(state=Team.State.RETIRED).filter(is_exact | Q(name__icontains=text))
     found = list(alike.order_by(Case(When(is_exact, then=0), default=1), "name")[:2])

@@ -33,6 +33,7 @@ def found(texts: list[str]) -> list[str]:
         (["red"], ["red"]),  # the whole name of one, a part of another's
         (["red-"], ["Several"]),
         (["", "  ", "nobody"], ["There"]),
+        (["lan\0tern"], ["A"]),
         (["gone"], ["There"]),
         (["lantern", "red", "red-one", "red-two", "elsewhere"], ["lantern", "red", "red-one", "red-two"]),
     ],
