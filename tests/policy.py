@@ -52,6 +52,7 @@ POLICY = {
     "readyz": Rule(PUBLIC),
     # the guide
     "guide:guide": Rule(LOGGED_IN),
+    "guide:words": Rule(LOGGED_IN),
     "guide:stage": Rule(LOGGED_IN, parts=lambda world: {"slug": world.team.stage.slug}),
     "guide:facet": Rule(LOGGED_IN, parts=lambda world: {"facet": "milestones"}),
     "guide:suggestions": Rule(

@@ -78,11 +78,12 @@ class FunnelChart(Frame):
 
 @dataclass(frozen=True)
 class Fact:
-    """One number in words, and the address of the page that explains it."""
+    """One number in words, the word of the glossary that it is about, and the address of the page that explains it."""
 
     label: str
     value: int
     explain: str
+    word: str
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,10 @@ def numbers_of(
         active=last.active,
         new_this_year=new,
         facts=[
-            Fact(_("Active or above"), last.active, stock("active")),
-            Fact(_("Core"), last.core, stock("core")),
-            Fact(_("Casual or above"), last.casual, stock("casual")),
-            Fact(_("New in 12 months"), new, flow("contributor", began)),
+            Fact(_("Active or above"), last.active, stock("active"), "active"),
+            Fact(_("Core"), last.core, stock("core"), "core"),
+            Fact(_("Casual or above"), last.casual, stock("casual"), "casual"),
+            Fact(_("New in 12 months"), new, flow("contributor", began), "contributor"),
         ],
         levels=_levels(weeks, population, explain=stock("active")),
         waterfall=_waterfall(weeks, population, explain=flow("active", began)),

@@ -50,6 +50,7 @@ def addresses() -> list[str]:
         "/?view=table",
         "/account/",
         "/lifecycle/",
+        "/lifecycle/words/",
         "/lifecycle/stages/scaling/",
         "/lifecycle/stages/starting/",
         "/lifecycle/facets/resources/",
