@@ -10,6 +10,7 @@ urlpatterns = [
     path("portfolio.csv", portfolio.export, name="portfolio-csv"),
     path("account/", people.account, name="account"),
     path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
+    path("account/introductions/<slug:role>/end/", portfolio.introduction_end, name="introduction-end"),
     path("teams/<slug:slug>/", dashboard.team, name="team"),
     path("teams/<slug:slug>/gate/", dashboard.gate, name="gate"),
     path("teams/<slug:slug>/milestones/<int:pk>/events/", milestones.events, name="milestone-events"),

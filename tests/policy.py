@@ -63,6 +63,7 @@ POLICY = {
     "teams:portfolio-csv": Rule(LOGGED_IN),
     "teams:account": Rule(LOGGED_IN),
     "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),
+    "teams:introduction-end": Rule(post=LOGGED_IN, parts=lambda world: {"role": "activator"}),
     "teams:team": team(READERS),
     "teams:gate": team(READERS),
     "teams:history": team(READERS),

@@ -8,8 +8,9 @@ from datetime import date
 from lifecycle import clock
 from lifecycle.measures import Measure
 from lifecycle.models import Duty, Stage
-from teams import case_studies, gates, milestones, promotion, risks, waivers
+from teams import beginnings, case_studies, gates, milestones, promotion, risks, waivers
 from teams.access import Access
+from teams.beginnings import Beginning
 from teams.dashboard.activity import Entry, activity_of
 from teams.dashboard.moves import Move, Situation, moves_of
 from teams.dashboard.numbers import Numbers, numbers_of
@@ -75,6 +76,7 @@ class Dashboard:
     check_ins: Sequence[CheckIn]
     case_studies: Sequence[CaseStudy]
     activity: Sequence[Entry]
+    beginning: Beginning | None
 
     @property
     def updating(self) -> bool:
@@ -101,6 +103,8 @@ def dashboard_of(
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
     situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None)
     mine, others = _parts(team.stage, access)
+    numbers, pathways, data = numbers_of(team, population), pathways_of(team, population), _data(team)
+    is_counted = numbers is not None or data.complete_to is not None
     return Dashboard(
         team=team,
         stages=stages,
@@ -114,15 +118,22 @@ def dashboard_of(
         moves=moves_of(situation, reader=reader, access=access, crew=crew),
         request=request,
         waivers=asked,
-        numbers=numbers_of(team, population),
-        pathways=pathways_of(team, population),
-        data=_data(team),
+        numbers=numbers,
+        pathways=pathways,
+        data=data,
         mine=mine,
         others=others,
         risks=register,
         check_ins=check_ins,
         case_studies=case_studies.of_team(team),
         activity=activity_of(team),
+        beginning=beginnings.of_team(
+            team,
+            access,
+            is_staffed=bool(crew.activators and crew.partners),
+            has_pathway=bool(pathways),
+            is_counted=is_counted,
+        ),
     )
 
 
