@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from teams.views import case_studies, dashboard, history, milestones, people, portfolio, promotion, risks, waivers
+from teams.views import (
+    case_studies,
+    dashboard,
+    history,
+    milestones,
+    people,
+    portfolio,
+    portfolio_sums,
+    promotion,
+    risks,
+    waivers,
+)
 
 app_name = "teams"
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
     path("portfolio.csv", portfolio.export, name="portfolio-csv"),
+    path("numbers/<slug:key>/", portfolio_sums.number, name="portfolio-number"),
+    path("numbers/<slug:key>.csv", portfolio_sums.number_list, name="portfolio-number-csv"),
     path("account/", people.account, name="account"),
     path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
     path("account/introductions/<slug:role>/end/", portfolio.introduction_end, name="introduction-end"),

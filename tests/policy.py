@@ -61,6 +61,8 @@ POLICY = {
     # teams
     "teams:portfolio": Rule(LOGGED_IN),
     "teams:portfolio-csv": Rule(LOGGED_IN),
+    "teams:portfolio-number": Rule(LOGGED_IN, parts=lambda world: {"key": "active"}),
+    "teams:portfolio-number-csv": Rule(LOGGED_IN, parts=lambda world: {"key": "active"}),
     "teams:account": Rule(LOGGED_IN),
     "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),
     "teams:introduction-end": Rule(post=LOGGED_IN, parts=lambda world: {"role": "activator"}),

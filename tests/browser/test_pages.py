@@ -48,6 +48,8 @@ def addresses() -> list[str]:
     return [
         "/",
         "/?view=table",
+        "/numbers/active/",
+        "/numbers/open-gates/",
         "/account/",
         "/lifecycle/",
         "/lifecycle/words/",
