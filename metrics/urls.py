@@ -58,6 +58,8 @@ urlpatterns = [
     path("teams/<slug:slug>/numbers/drifting.csv", explain.drifting_list, name="drifting-csv"),
     path("teams/<slug:slug>/numbers/flow/", explain.flow, name="flow"),
     path("teams/<slug:slug>/numbers/flow.csv", explain.flow_list, name="flow-csv"),
+    path("teams/<slug:slug>/numbers/prospects/", explain.prospects, name="prospects"),
+    path("teams/<slug:slug>/numbers/prospects.csv", explain.prospects_list, name="prospects-csv"),
     path("teams/<slug:slug>/numbers/<slug:key>/", explain.number, name="number"),
     path("teams/<slug:slug>/numbers/<slug:key>.csv", explain.number_list, name="number-csv"),
 ]

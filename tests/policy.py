@@ -174,6 +174,8 @@ POLICY = {
     "metrics:drifting-csv": team(READERS),
     "metrics:flow": team(READERS),
     "metrics:flow-csv": team(READERS),
+    "metrics:prospects": team(READERS),
+    "metrics:prospects-csv": team(READERS),
     "metrics:number": team(READERS, key="measure"),
     "metrics:number-csv": team(READERS, key="measure"),
 }

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Min, Sum
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lifecycle import charts, clock
+from lifecycle import charts
+from teams.dashboard.explainers import Explainers, day_of
 from teams.models import Population, Team, WeeklyCount
 
 log = logging.getLogger(__name__)
@@ -29,9 +28,13 @@ RUNGS = {
 }
 
 
+#: What the addresses call the level of a rung, where it is not the rung's own name.
+LEVEL_OF = {"contributors": "contributor"}
+
+
 @dataclass(frozen=True)
 class Flow:
-    """A month: where its mark stands, its last week's exclusive levels, and its first conversions."""
+    """A month: where its mark stands, its last week's exclusive levels, its first conversions, and their addresses."""
 
     x: str
     first: date
@@ -40,6 +43,9 @@ class Flow:
     core: int
     to_active: int
     to_core: int
+    explain: str
+    explain_active: str
+    explain_core: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,12 @@ class WaterfallChart(Frame):
     """Active contributors: start + converted + returned - lapsed = end."""
 
     bars: Sequence[charts.Bar] = ()
+    explains: Sequence[str] = ()
+
+    @property
+    def rows(self) -> list[tuple[charts.Bar, str]]:
+        """Each bar with the address that explains it."""
+        return list(zip(self.bars, self.explains, strict=True))
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,12 @@ class FunnelChart(Frame):
     """Everybody who ever came so far."""
 
     rungs: Sequence[charts.Rung] = ()
+    explains: Sequence[str] = ()
+
+    @property
+    def rows(self) -> list[tuple[charts.Rung, str]]:
+        """Each rung with the address that explains it."""
+        return list(zip(self.rungs, self.explains, strict=True))
 
 
 @dataclass(frozen=True)
@@ -119,15 +137,7 @@ def numbers_of(
         core=Sum("core_converted"),
     )
     last, flows = weeks[-1], weeks[1 - WEEKS :]
-    asked = {"population": population.value, "on": day_of(last).isoformat(), "pathway": pathway}
-
-    def stock(level: str) -> str:
-        return f"{reverse('metrics:active-contributors', args=[team.slug])}?{urlencode(asked | {'level': level})}"
-
-    def flow(level: str, first: date) -> str:
-        query = asked | {"level": level, "days": str((day_of(last) - first).days + 1)}
-        return f"{reverse('metrics:conversions', args=[team.slug])}?{urlencode(query)}"
-
+    explain = Explainers(team, population, pathway, day_of(last))
     began = flows[0].week - timedelta(days=6)
     new = sum(week.new for week in flows)
     return Numbers(
@@ -136,23 +146,18 @@ def numbers_of(
         active=last.active,
         new_this_year=new,
         facts=[
-            Fact(_("Active or above"), last.active, stock("active"), "active"),
-            Fact(_("Core"), last.core, stock("core"), "core"),
-            Fact(_("Casual or above"), last.casual, stock("casual"), "casual"),
-            Fact(_("New in 12 months"), new, flow("contributor", began), "contributor"),
+            Fact(_("Active or above"), last.active, explain.stock("active"), "active"),
+            Fact(_("Core"), last.core, explain.stock("core"), "core"),
+            Fact(_("Casual or above"), last.casual, explain.stock("casual"), "casual"),
+            Fact(_("New in 12 months"), new, explain.conversions("contributor", began), "contributor"),
         ],
-        levels=_levels(weeks, population, explain=stock("active")),
-        waterfall=_waterfall(weeks, population, explain=flow("active", began)),
-        funnel=_funnel(ever, last, population, explain=flow("active", _since(ever, last))),
+        levels=_levels(weeks, explain),
+        waterfall=_waterfall(weeks, explain),
+        funnel=_funnel(ever, last, explain),
     )
 
 
-def day_of(week: WeeklyCount) -> date:
-    """The day on which a week's stocks stand: its Sunday, or today while the week still runs."""
-    return min(week.week, clock.today())
-
-
-def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str) -> LevelsChart | None:
+def _levels(weeks: list[WeeklyCount], explain: Explainers) -> LevelsChart | None:
     days = [week.week for week in weeks]
     core = [week.core for week in weeks]
     active = [week.active - week.core for week in weeks]
@@ -184,20 +189,21 @@ def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str) -
     return LevelsChart(
         title=title,
         label=_("Stacked area of core, active and casual contributors by week"),
-        population=str(population.label),
+        population=str(explain.population.label),
         begins=days[0],
         as_of=day_of(weeks[-1]),
-        explain=explain,
+        explain=explain.stock("active"),
         area=area,
-        flows=_months(weeks, area),
+        flows=_months(weeks, area, explain),
     )
 
 
-def _months(weeks: list[WeeklyCount], area: charts.Area) -> list[Flow]:
+def _months(weeks: list[WeeklyCount], area: charts.Area, explain: Explainers) -> list[Flow]:
     """The months that begin in the picture, each with its last week's stocks and the sum of its flows."""
     drawn = []
     for month in area.months:
         inside = [week for week in weeks if (week.week.year, week.week.month) == (month.first.year, month.first.month)]
+        first, last = inside[0].week - timedelta(days=6), day_of(inside[-1])
         drawn.append(
             Flow(
                 x=month.x,
@@ -207,12 +213,15 @@ def _months(weeks: list[WeeklyCount], area: charts.Area) -> list[Flow]:
                 core=inside[-1].core,
                 to_active=sum(week.active_converted for week in inside),
                 to_core=sum(week.core_converted for week in inside),
+                explain=explain.stock("casual", last),
+                explain_active=explain.conversions("active", first, last),
+                explain_core=explain.conversions("core", first, last),
             )
         )
     return drawn
 
 
-def _waterfall(weeks: list[WeeklyCount], population: Population, *, explain: str) -> WaterfallChart | None:
+def _waterfall(weeks: list[WeeklyCount], explain: Explainers) -> WaterfallChart | None:
     """From the stock before the year to the stock now. Before a whole year is known it starts from nobody."""
     whole = len(weeks) == WEEKS
     start, flows = (weeks[0].active, weeks[1:]) if whole else (0, weeks)
@@ -229,6 +238,8 @@ def _waterfall(weeks: list[WeeklyCount], population: Population, *, explain: str
         # The counts contradict each other. People still need the rest of the page; the fault goes to the log.
         log.error("The weekly counts of team %s do not add up: %s", weeks[-1].team_id, sums)
         return None
+    first = flows[0].week - timedelta(days=6)
+    begins = weeks[0].week if whole else first
     return WaterfallChart(
         title=_("Active or above: %(start)d + %(converted)d + %(returned)d − %(lapsed)d = %(end)d") % sums,  # noqa: RUF001
         label=_(
@@ -236,11 +247,16 @@ def _waterfall(weeks: list[WeeklyCount], population: Population, *, explain: str
             "returned plus %(returned)d, lapsed minus %(lapsed)d, end %(end)d"
         )
         % sums,
-        population=str(population.label),
-        begins=weeks[0].week if whole else flows[0].week - timedelta(days=6),
+        population=str(explain.population.label),
+        begins=begins,
         as_of=day_of(weeks[-1]),
-        explain=explain,
+        explain=explain.flow("converted", first),
         bars=charts.waterfall(**sums),
+        explains=[
+            explain.stock("active", begins),
+            *(explain.flow(flow, first) for flow in ("converted", "returned", "lapsed")),
+            explain.stock("active"),
+        ],
     )
 
 
@@ -250,9 +266,7 @@ def _since(ever: dict[str, int | date | None], last: WeeklyCount) -> date:
     return since - timedelta(days=6) if isinstance(since, date) else last.week
 
 
-def _funnel(
-    ever: dict[str, int | date | None], last: WeeklyCount, population: Population, *, explain: str
-) -> FunnelChart:
+def _funnel(ever: dict[str, int | date | None], last: WeeklyCount, explain: Explainers) -> FunnelChart:
     people = {key: int(ever[key] or 0) for key in ("contributors", "casual", "active", "core")}  # type: ignore[arg-type]
     rungs = [
         ("prospects", last.prospects + people["contributors"]),
@@ -263,13 +277,20 @@ def _funnel(
     ]
     if not last.prospects:
         rungs = rungs[1:]  # nobody waits before the first act: the two top rungs would be one
+    since = _since(ever, last)
     return FunnelChart(
         title=_("Funnel since the first data: %(active)d of %(all)d people became active")
         % {"active": people["active"], "all": people["contributors"]},
         label=_("Funnel: %(rungs)s") % {"rungs": ", ".join(f"{RUNGS[key]} {value}" for key, value in rungs)},
-        population=str(population.label),
-        begins=_since(ever, last),
+        population=str(explain.population.label),
+        begins=since,
         as_of=day_of(last),
-        explain=explain,
-        rungs=charts.funnel(rungs),
+        explain=explain.conversions("active", since),
+        rungs=(drawn := charts.funnel(rungs)),
+        explains=[
+            explain.prospects()
+            if rung.key == "prospects"
+            else explain.conversions(LEVEL_OF.get(rung.key, rung.key), since)
+            for rung in drawn
+        ],
     )

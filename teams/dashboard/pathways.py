@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from django.db.models import Sum
 
 from lifecycle import clock
+from teams.dashboard.explainers import Explainers, day_of
 from teams.models import Population, Team, WeeklyCount
 
 
 @dataclass(frozen=True)
 class PathwayRow:
-    """One pathway; the numbers are None before anything was counted in it."""
+    """One pathway; the numbers are None before anything was counted in it, and have no address that explains them."""
 
     name: str
     slug: str
@@ -20,6 +21,9 @@ class PathwayRow:
     new: int | None
     active: int | None
     core: int | None
+    explain_new: str = ""
+    explain_active: str = ""
+    explain_core: str = ""
 
 
 def pathways_of(team: Team, population: Population) -> list[PathwayRow]:
@@ -34,6 +38,7 @@ def pathways_of(team: Team, population: Population) -> list[PathwayRow]:
         if pathway.closed_on and pathway.closed_on <= clock.today():
             continue
         stock = stocks.get(pathway.pk)
+        explain = Explainers(team, population, pathway.slug, day_of(stock)) if stock else None
         rows.append(
             PathwayRow(
                 name=pathway.name,
@@ -43,6 +48,15 @@ def pathways_of(team: Team, population: Population) -> list[PathwayRow]:
                 new=new.get(pathway.pk, 0) if stock else None,
                 active=stock.active if stock else None,
                 core=stock.core if stock else None,
+                explain_new=explain.conversions("contributor", _since(year)) if explain else "",
+                explain_active=explain.stock("active") if explain else "",
+                explain_core=explain.stock("core") if explain else "",
             )
         )
     return rows
+
+
+def _since(after: date) -> date:
+    """The Monday of the first week whose Sunday lies after a day."""
+    next_day = after + timedelta(days=1)
+    return next_day - timedelta(days=next_day.weekday())

@@ -85,6 +85,7 @@ def addresses() -> list[str]:
         f"{lantern}numbers/retention/",
         f"{lantern}numbers/drifting/",
         f"{lantern}numbers/flow/",
+        f"{lantern}numbers/prospects/",
         f"{lantern}numbers/active-contributors/",
         f"{lantern}numbers/conversions/",
         f"{lantern}numbers/new_contributors/",
