@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from lifecycle.measures import Measure, Operator
 from metrics import counts
 from metrics.evidence import Evidence
+from metrics.explain_records import records
 from metrics.left_out import Reason, other_people, uncounted
 from metrics.measures import MEASURES, PEOPLE, SEEN_BY
 from metrics.models import Span
@@ -158,6 +159,7 @@ def measure(team: Team, key: Measure, window: int = 0) -> Explanation:
             *((LABELS[name](), shown(told)) for name, told in figure.detail.items() if name in LABELS),
             *(_point(point) for point in figure.points),
             *(_adopted() if key == Measure.CONTRIBUTION_JUMP else []),
+            *records(evidence, key, figure),
         ],
     )
 
