@@ -8,8 +8,9 @@ from functools import cached_property
 
 from lifecycle import clock
 from lifecycle.models import Duty, Stage
-from teams import case_studies, gates, milestones, promotion, risks, trajectories, waivers
+from teams import beginnings, case_studies, gates, milestones, promotion, risks, trajectories, waivers
 from teams.access import Access
+from teams.beginnings import Beginning
 from teams.dashboard.activity import Entry, activity_of
 from teams.dashboard.growth import Growth, growth_of
 from teams.dashboard.moves import Move, Situation, moves_of
@@ -78,6 +79,7 @@ class Dashboard:
     check_ins: Sequence[CheckIn]
     activity: Sequence[Entry]
     population: Population
+    access: Access
 
     # What a fragment of the page does without is read when the page shows it.
 
@@ -100,6 +102,17 @@ class Dashboard:
     def case_studies(self) -> Sequence[CaseStudy]:
         """What was published about the team. One query."""
         return case_studies.of_team(self.team)
+
+    @cached_property
+    def beginning(self) -> Beginning | None:
+        """The first three things, while nobody is counted."""
+        return beginnings.of_team(
+            self.team,
+            self.access,
+            is_staffed=bool(self.crew.activators and self.crew.partners),
+            has_pathway=bool(self.pathways),
+            is_counted=self.numbers is not None or self.data.complete_to is not None,
+        )
 
     @property
     def updating(self) -> bool:
@@ -155,6 +168,7 @@ def dashboard_of(
         check_ins=check_ins,
         activity=activity_of(team, decisions, every_waiver, every_risk, signals.every),
         population=population,
+        access=access,
     )
 
 
