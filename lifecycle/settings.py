@@ -50,6 +50,10 @@ if PRODUCTION and (len(ERASURE_KEY) < 50 or ERASURE_KEY == SECRET_KEY):
     raise ImproperlyConfigured("Production needs ERASURE_KEY (or ERASURE_KEY_FILE), 50 other random characters.")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+# Where links in e-mails lead: nobody asks for a page when a job writes one.
+SITE_URL = env.str("SITE_URL", "") or (
+    f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION and ALLOWED_HOSTS else "http://localhost:8000"
+)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- servers ----------------------------------------------------------------------------------
@@ -108,6 +112,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "teams.views.unread.unread",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -163,6 +168,8 @@ EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_HOST") or "localhost", EMAIL_CONFIG.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = (EMAIL_CONFIG.get(name, False) for name in ("EMAIL_USE_TLS", "EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = 10  # seconds; a mail server that hangs holds up one job, which is tried again
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "lifecycle@localhost")
 
 # --- the browser ------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from teams import glances
 def count_again(run: jobs.Run) -> None:
     """Key: the team's id. Its row of the portfolio follows at once: no reader waits for it."""
     recount.recount(int(run.key), run_id=run.id)
-    glances.refresh([int(run.key)])
+    glances.refresh([int(run.key)], tell=True)
 
 
 @jobs.handles("day_change", every=jobs.daily)

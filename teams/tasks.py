@@ -1,10 +1,37 @@
 """The jobs of this app: each handler names its verb and nothing else."""
 
+from datetime import date
+
 from lifecycle import jobs
-from teams import glances
+from teams import glances, mails
+
+
+@jobs.handles("gate")
+def judge_again(run: jobs.Run) -> None:
+    """Key: the team's id. A tick or a waiver has moved it: who waits for its gate hears of that soon."""
+    glances.refresh([int(run.key)], tell=True)
 
 
 @jobs.handles("glances", every=jobs.hourly)
 def look_again(run: jobs.Run) -> None:
     """Key: the hour, so that a new day is seen in its first minute; and the number of the batch."""
     glances.catch_up(run.key)
+
+
+@jobs.handles("mail")
+def send_mail(run: jobs.Run) -> None:
+    """Key: the notification's id."""
+    mails.one(int(run.key))
+
+
+@jobs.handles("digests", every=jobs.daily)
+def ask_for_digests(run: jobs.Run) -> None:
+    """Key: the day."""
+    mails.ask_digests(date.fromisoformat(run.key))
+
+
+@jobs.handles("digest")
+def send_digest(run: jobs.Run) -> None:
+    """Key: the account's id and the day."""
+    user_id, _slash, day = run.key.partition("/")
+    mails.digest(int(user_id), date.fromisoformat(day))

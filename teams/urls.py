@@ -2,15 +2,34 @@
 
 from django.urls import path
 
-from teams.views import case_studies, dashboard, history, milestones, people, portfolio, promotion, risks, waivers
+from teams.views import (
+    case_studies,
+    dashboard,
+    history,
+    mails,
+    milestones,
+    notifications,
+    people,
+    portfolio,
+    promotion,
+    risks,
+    waivers,
+    watching,
+)
 
 app_name = "teams"
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
     path("portfolio.csv", portfolio.export, name="portfolio-csv"),
     path("account/", people.account, name="account"),
+    path("account/notifications/", mails.settings, name="mail-settings"),
+    path("unsubscribe/<str:token>/", mails.unsubscribe, name="unsubscribe"),
     path("account/memberships/<int:pk>/answer/", people.answer, name="membership-answer"),
+    path("notifications/", notifications.listing, name="notifications"),
+    path("notifications/read/", notifications.all_read, name="notifications-read"),
+    path("notifications/<int:pk>/read/", notifications.one_read, name="notification-read"),
     path("teams/<slug:slug>/", dashboard.team, name="team"),
+    path("teams/<slug:slug>/watch/", watching.watch, name="watch"),
     path("teams/<slug:slug>/gate/", dashboard.gate, name="gate"),
     path("teams/<slug:slug>/milestones/<int:pk>/events/", milestones.events, name="milestone-events"),
     path("teams/<slug:slug>/promotion-requests/", promotion.requests, name="promotion-requests"),

@@ -9,7 +9,8 @@ from django.core.files.base import ContentFile
 from lifecycle import clock
 from metrics.models import Hook, HookSecret, Import, Token
 from pathways.models import CommunityRole, ContributorEvent, FunnelLink, Iteration, Kind, Mentorship, Steward
-from teams.models import Membership, PromotionRequest, Role, Team, Waiver
+from teams import mail_settings
+from teams.models import Membership, Notification, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
 from tests.factories import (
     CaseStudyFactory,
@@ -70,6 +71,8 @@ def world_of(team: Team) -> World:
             "case_study": CaseStudyFactory.create(team=team),
             "membership": MembershipFactory.create(team=team, role=Role.VIEWER),
             "invitation": _invitation(team),
+            "notification": Notification.objects.create(user=asker, team=team, kind="high_risk", cause="1", what="One"),
+            "unsubscribe": mail_settings.token_of(asker, mail_settings.Sort.DIGEST),
             "pathway": pathway.slug,
             "steward": Steward.objects.create(pathway=pathway, user=asker, from_on=today),
             "funnel_link": FunnelLink.objects.create(

@@ -1,23 +1,32 @@
 """Who, where on the ladder, and may they move."""
 
 from teams.models.case_study import CaseStudy
+from teams.models.comment import Comment
 from teams.models.gate import Adoption, Confirmation, Promotion, PromotionRequest, Waiver
 from teams.models.glance import Glance
+from teams.models.last_verdict import LastVerdict
+from teams.models.mail_setting import MailSetting
 from teams.models.milestone import MilestoneEvent
+from teams.models.notification import Notification
 from teams.models.numbers import Measurement, Population, WeeklyCount
 from teams.models.risk import CheckIn, TeamRisk
 from teams.models.team import Membership, Role, Team
 from teams.models.user import User
+from teams.models.watch import Watch
 
 __all__ = [
     "Adoption",
     "CaseStudy",
     "CheckIn",
+    "Comment",
     "Confirmation",
     "Glance",
+    "LastVerdict",
+    "MailSetting",
     "Measurement",
     "Membership",
     "MilestoneEvent",
+    "Notification",
     "Population",
     "Promotion",
     "PromotionRequest",
@@ -26,5 +35,6 @@ __all__ = [
     "TeamRisk",
     "User",
     "Waiver",
+    "Watch",
     "WeeklyCount",
 ]
