@@ -227,6 +227,12 @@ class CheckInForm(OneOfSeveral):
     note = Words(label=_("Note"), max_length=4000)
 
 
+class CommentForm(forms.Form):
+    """Something said about a milestone or a check-in."""
+
+    text = Words(max_length=4000)
+
+
 class CaseStudyForm(forms.Form):
     """A case study that was published."""
 

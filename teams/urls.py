@@ -4,6 +4,7 @@ from django.urls import path
 
 from teams.views import (
     case_studies,
+    comments,
     dashboard,
     history,
     mails,
@@ -32,6 +33,9 @@ urlpatterns = [
     path("teams/<slug:slug>/watch/", watching.watch, name="watch"),
     path("teams/<slug:slug>/gate/", dashboard.gate, name="gate"),
     path("teams/<slug:slug>/milestones/<int:pk>/events/", milestones.events, name="milestone-events"),
+    path("teams/<slug:slug>/milestones/<int:pk>/comments/", comments.on_milestone, name="milestone-comments"),
+    path("teams/<slug:slug>/check-ins/<int:pk>/comments/", comments.on_check_in, name="check-in-comments"),
+    path("teams/<slug:slug>/comments/<int:pk>/withdrawal/", comments.withdrawal, name="comment-withdrawal"),
     path("teams/<slug:slug>/promotion-requests/", promotion.requests, name="promotion-requests"),
     path("teams/<slug:slug>/promotion-requests/<int:pk>/decision/", promotion.decision, name="promotion-decision"),
     path(

@@ -72,6 +72,9 @@ POLICY = {
     "teams:gate": team(READERS),
     "teams:history": team(READERS),
     "teams:decision": team(READERS, seq="decision"),
+    "teams:milestone-comments": team(post=READERS, pk="milestone"),
+    "teams:check-in-comments": team(post=READERS, pk="check_in"),
+    "teams:comment-withdrawal": team(post=frozenset(), pk="comment"),  # its author alone
     "teams:milestone-events": team(post=BOTH, pk="milestone"),
     "teams:promotion-requests": team(post=WORKERS),
     "teams:promotion-decision": team(post=GUIDES, pk="request"),

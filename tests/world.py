@@ -10,10 +10,11 @@ from lifecycle import clock
 from metrics.models import Hook, HookSecret, Import, Token
 from pathways.models import CommunityRole, ContributorEvent, FunnelLink, Iteration, Kind, Mentorship, Steward
 from teams import mail_settings
-from teams.models import Membership, Notification, PromotionRequest, Role, Team, Waiver
+from teams.models import Comment, Membership, Notification, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
 from tests.factories import (
     CaseStudyFactory,
+    CheckInFactory,
     CommunityRoleFactory,
     CriterionFactory,
     EnrolmentFactory,
@@ -68,6 +69,8 @@ def world_of(team: Team) -> World:
                 asked_by=asker,
             ),
             "risk": TeamRiskFactory.create(team=team),
+            "check_in": CheckInFactory.create(team=team),
+            "comment": Comment.objects.create(team=team, milestone=milestone, text="One", by=asker),
             "case_study": CaseStudyFactory.create(team=team),
             "membership": MembershipFactory.create(team=team, role=Role.VIEWER),
             "invitation": _invitation(team),

@@ -8,7 +8,7 @@ from datetime import date
 from lifecycle import clock
 from lifecycle.measures import Measure
 from lifecycle.models import Duty, Stage
-from teams import case_studies, gates, milestones, promotion, risks, waivers
+from teams import case_studies, comments, gates, milestones, promotion, risks, waivers
 from teams.access import Access
 from teams.dashboard.activity import Entry, activity_of
 from teams.dashboard.moves import Move, Situation, moves_of
@@ -43,6 +43,14 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A check-in that was kept, and what was said about it."""
+
+    check_in: CheckIn
+    talk: comments.Talk
+
+
+@dataclass(frozen=True)
 class Data:
     """How far the team's numbers go, and since when they are stale."""
 
@@ -72,7 +80,7 @@ class Dashboard:
     mine: Sequence[Part]
     others: Sequence[Part]
     risks: Sequence[TeamRisk]
-    check_ins: Sequence[CheckIn]
+    check_ins: Sequence[Kept]
     case_studies: Sequence[CaseStudy]
     activity: Sequence[Entry]
 
@@ -101,6 +109,8 @@ def dashboard_of(
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
     situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None)
     mine, others = _parts(team.stage, access)
+    shown = [each.milestone.pk for state in states for each in (state, *state.children)]
+    talks = comments.about(team, milestones=shown, check_ins=[each.pk for each in check_ins])
     return Dashboard(
         team=team,
         stages=stages,
@@ -109,7 +119,7 @@ def dashboard_of(
         verdict=verdict,
         conditions=[row for row in verdict.conditions if not (only_missing and row.settled)],
         track=track(team, stages, list(Promotion.objects.filter(team=team).select_related("to_stage"))),
-        rows=rows_of(states, access),
+        rows=rows_of(states, access, talks),
         tally=_tally(states),
         moves=moves_of(situation, reader=reader, access=access, crew=crew),
         request=request,
@@ -120,7 +130,7 @@ def dashboard_of(
         mine=mine,
         others=others,
         risks=register,
-        check_ins=check_ins,
+        check_ins=[Kept(each, talks[f"check-in-{each.pk}"]) for each in check_ins],
         case_studies=case_studies.of_team(team),
         activity=activity_of(team),
     )

@@ -1,11 +1,12 @@
 """The milestones as rows of the page: state, and the buttons that make sense for this reader."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from teams.access import Access
+from teams.comments import Talk
 from teams.milestones import Action, MilestoneState, State
 
 
@@ -20,30 +21,30 @@ class Button:
 
 @dataclass(frozen=True)
 class Row:
-    """One milestone of the page. `direct` are its buttons, `more` those that want a word first."""
+    """One milestone of the page. `direct` are its buttons, `more` those that want a word first; `talk` was said."""
 
     state: MilestoneState
     direct: tuple[Button, ...]
     more: tuple[Button, ...]
     is_child: bool
+    talk: Talk
 
 
-def rows_of(states: Iterable[MilestoneState], access: Access) -> list[Row]:
+def rows_of(states: Iterable[MilestoneState], access: Access, talks: Mapping[str, Talk]) -> list[Row]:
     """All rows in the order of the page, children after their parent."""
     rows = []
     for state in states:
-        rows.append(row_of(state, access))
-        rows.extend(row_of(child, access) for child in state.children)
+        rows += [row_of(each, access, talks[f"milestone-{each.milestone.pk}"]) for each in (state, *state.children)]
     return rows
 
 
-def row_of(state: MilestoneState, access: Access) -> Row:
+def row_of(state: MilestoneState, access: Access, talk: Talk) -> Row:
     """One row."""
     moves = state.moves(access)
     direct = [_button(state, action) for action in moves if _is_direct(state, action)]
     more = [_button(state, action) for action in moves if action in {Action.NOTE, Action.NOT_APPLICABLE}]
     more += [_button(state, action) for action in moves if action == Action.UNDO and not _is_direct(state, action)]
-    return Row(state, tuple(direct), tuple(more), is_child=state.milestone.parent_id is not None)
+    return Row(state, tuple(direct), tuple(more), is_child=state.milestone.parent_id is not None, talk=talk)
 
 
 def _is_direct(state: MilestoneState, action: Action) -> bool:

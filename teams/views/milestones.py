@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from lifecycle.models import Milestone
-from teams import milestones
+from teams import comments, milestones
 from teams.access import access_to, team_for
 from teams.dashboard.rows import row_of
 from teams.forms import MilestoneForm
@@ -56,7 +56,8 @@ def _answer(
     trouble = {"pk": milestone.pk, "problem": problem, "typed": typed or {}}
     if "HX-Request" in request.headers:
         access = access_to(reader(request), fresh)
-        row = {"row": row_of(milestones.state_of(fresh, milestone), access), "trouble": trouble}
+        (talk,) = comments.about(fresh, milestones=[milestone.pk]).values()
+        row = {"row": row_of(milestones.state_of(fresh, milestone), access, talk), "trouble": trouble}
         return render(request, "teams/_milestone_answer.html", context_of(request, fresh) | row, status=status)
     if problem:
         return team_page(request, fresh, status=status, trouble=trouble)
