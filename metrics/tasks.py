@@ -3,7 +3,18 @@
 from datetime import date
 
 from lifecycle import clock, jobs
-from metrics import deliveries, drifts, imports, keeping, quarantine, rebuilds, recount, rounds, withdrawals
+from metrics import (
+    deliveries,
+    drifts,
+    imports,
+    keeping,
+    quarantine,
+    rebuilds,
+    recount,
+    rounds,
+    source_news,
+    withdrawals,
+)
 from teams import glances
 
 
@@ -82,3 +93,9 @@ def let_go(run: jobs.Run) -> None:
     """Key: the day."""
     keeping.expire()
     keeping.sweep()
+
+
+@jobs.handles("stale_sources", every=jobs.daily)
+def tell_of_stale_sources(run: jobs.Run) -> None:
+    """Key: the day."""
+    source_news.stale()

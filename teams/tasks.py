@@ -3,7 +3,7 @@
 from datetime import date
 
 from lifecycle import jobs
-from teams import glances, mails
+from teams import glances, mails, reminders
 
 
 @jobs.handles("gate")
@@ -35,3 +35,9 @@ def send_digest(run: jobs.Run) -> None:
     """Key: the account's id and the day."""
     user_id, _slash, day = run.key.partition("/")
     mails.digest(int(user_id), date.fromisoformat(day))
+
+
+@jobs.handles("reminders", every=jobs.daily)
+def remind(run: jobs.Run) -> None:
+    """Key: the day."""
+    reminders.remind()

@@ -15,7 +15,7 @@ from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
 from metrics import imports, sourcing
 from metrics.cohorts import Asked
-from metrics.demo import past
+from metrics.demo import past, together
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
@@ -61,6 +61,7 @@ def build(passwords: dict[str, str]) -> list[Team]:
     whole = plan()
     with transaction.atomic():
         people = {each["username"]: _person(each, passwords) for each in whole["people"]}
+        together.quiet(people.values())
         for domain in STAFF_DOMAINS:
             AffiliationRule.objects.get_or_create(domain=domain)
         teams = [_team(each, people) for each in whole["teams"]]
@@ -73,6 +74,7 @@ def build(passwords: dict[str, str]) -> list[Team]:
         if note := each.get("request"):
             team = Team.objects.get(slug=each["slug"])
             promotion.request(team, actor=_first(team, Role.ACTIVATOR), note=note)
+    together.talk(people)
     return teams
 
 

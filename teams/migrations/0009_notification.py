@@ -26,6 +26,17 @@ CREATE TRIGGER teams_comment_stays BEFORE DELETE OR TRUNCATE ON teams_comment
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
+# Clocks and reminders stop while a team is paused: they have to know when it went on.
+STATES = """
+CREATE FUNCTION team_state_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.state_since = timezone('UTC', now())::date;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER teams_team_state_changed BEFORE UPDATE OF state ON teams_team FOR EACH ROW
+    WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION team_state_changed();
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -102,5 +113,11 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'team', 'kind', 'cause'), name='notification_once'), models.CheckConstraint(condition=models.Q(('user', models.F('actor')), _negated=True), name='notification_of_others')],
             },
         ),
+        migrations.AddField(
+            model_name='team',
+            name='state_since',
+            field=models.DateField(editable=False, help_text='A trigger keeps it; empty: ever since.', null=True),
+        ),
+        migrations.RunSQL(STATES, migrations.RunSQL.noop),
         migrations.RunSQL(COMMENTS, migrations.RunSQL.noop),
     ]

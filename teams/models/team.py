@@ -59,6 +59,7 @@ class Team(models.Model):
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="teams", verbose_name=_("stage"))
     entered_on = models.DateField(_("in this stage since"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.ACTIVE)
+    state_since = models.DateField(null=True, editable=False, help_text="A trigger keeps it; empty: ever since.")
     data_version = models.BigIntegerField(default=1, db_default=1, editable=False)
     facts_version = models.BigIntegerField(default=1, db_default=1, editable=False)
     glance_version = models.BigIntegerField(default=1, db_default=1, editable=False)

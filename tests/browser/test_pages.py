@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from metrics.models import Import
 from pathways import likenesses
 from pathways.models import CommunityRole, Likeness
-from teams import gates
+from teams import gates, mail_settings
 from teams.models import PromotionRequest, Team, User
 from tests.browser.conftest import Window
 
@@ -49,6 +49,9 @@ def addresses() -> list[str]:
         "/",
         "/?view=table",
         "/account/",
+        "/account/notifications/",
+        "/notifications/",
+        f"/unsubscribe/{mail_settings.token_of(User.objects.get(username='ines'), mail_settings.Sort.DIGEST)}/",
         "/lifecycle/",
         "/lifecycle/stages/scaling/",
         "/lifecycle/stages/starting/",
