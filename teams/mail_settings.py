@@ -58,7 +58,7 @@ def read(token: str) -> tuple[User, Sort] | None:
     """Whose e-mails of which sort a link stops; None where we have not signed it, or the account is closed."""
     try:
         pk, sort = _signer.unsign_object(token)
-    except (signing.BadSignature, ValueError):  # what is no base64 is no signature of ours
+    except signing.BadSignature:
         return None
     user = User.objects.filter(pk=pk, is_active=True).first()
     return (user, Sort(sort)) if user else None
