@@ -50,9 +50,11 @@ if PRODUCTION and (len(ERASURE_KEY) < 50 or ERASURE_KEY == SECRET_KEY):
     raise ImproperlyConfigured("Production needs ERASURE_KEY (or ERASURE_KEY_FILE), 50 other random characters.")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+# Where links in e-mails lead: nobody asks for a page when a job writes one.
+SITE_URL = env.str("SITE_URL", "") or (
+    f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION and ALLOWED_HOSTS else "http://localhost:8000"
+)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-# How links in mails begin: a job that writes one knows of no request.
-SITE_URL = env.str("SITE_URL", "") or (f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000")
 
 # --- servers ----------------------------------------------------------------------------------
 DATABASES = {"default": database(secret("DATABASE_URL", "" if PRODUCTION else embedded.database_url(DATA_DIR)))}
@@ -112,6 +114,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "teams.views.unread.unread",
             ],
             "builtins": [
                 "django.templatetags.i18n",

@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from lifecycle import clock, jobs
-from metrics import columns, sourcing
+from metrics import columns, source_news, sourcing
 from metrics.ingest import ingest
 from metrics.models import Import, Source
 from metrics.sources import Adapter, Batch, csv, git, perceval
@@ -150,6 +150,8 @@ def work(import_id: int, *, progress: Callable[[int, int], None]) -> None:
     except FileNotFoundError:
         delivery.state, delivery.finished_at = Import.State.FAILED, clock.now()
         delivery.save(update_fields=["state", "finished_at"])
+    if delivery.state in {Import.State.REJECTED, Import.State.FAILED}:
+        source_news.broken(delivery)
 
 
 def _reader(source: Source) -> Callable[[BinaryIO], Iterator[Batch]]:

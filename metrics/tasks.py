@@ -3,7 +3,18 @@
 from datetime import date
 
 from lifecycle import clock, jobs
-from metrics import deliveries, drifts, imports, keeping, quarantine, rebuilds, recount, rounds, withdrawals
+from metrics import (
+    deliveries,
+    drifts,
+    imports,
+    keeping,
+    quarantine,
+    rebuilds,
+    recount,
+    rounds,
+    source_news,
+    withdrawals,
+)
 from teams import glances, signals
 
 
@@ -12,7 +23,7 @@ def count_again(run: jobs.Run) -> None:
     """Key: the team's id. Signals and its row of the portfolio follow at once: no reader waits for them."""
     recount.recount(int(run.key), run_id=run.id)
     signals.look([int(run.key)])
-    glances.refresh([int(run.key)])
+    glances.refresh([int(run.key)], tell=True)
 
 
 @jobs.handles("day_change", every=jobs.daily)
@@ -83,3 +94,9 @@ def let_go(run: jobs.Run) -> None:
     """Key: the day."""
     keeping.expire()
     keeping.sweep()
+
+
+@jobs.handles("stale_sources", every=jobs.daily)
+def tell_of_stale_sources(run: jobs.Run) -> None:
+    """Key: the day."""
+    source_news.stale()

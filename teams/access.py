@@ -53,6 +53,11 @@ class Access:
         return self.works or self.guides
 
     @property
+    def can_comment(self) -> bool:
+        """Says something about a milestone or a check-in: every member."""
+        return self.can_write
+
+    @property
     def can_request(self) -> bool:
         """Asks for promotion, of an active team."""
         return self.works and self.team_state == Team.State.ACTIVE

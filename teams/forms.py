@@ -234,6 +234,12 @@ class CheckInForm(OneOfSeveral):
     note = Words(label=_("Note"), max_length=4000)
 
 
+class CommentForm(forms.Form):
+    """Something said about a milestone or a check-in."""
+
+    text = Words(max_length=4000)
+
+
 def _rows(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":
     """A field that offers rows, typed as one."""
     return cast("forms.ModelChoiceField[Any]", form.fields[name])

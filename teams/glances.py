@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import get_language
 
 from lifecycle import clock, jobs, release
+from teams import gate_changes
 from teams.gates import Mover, Standing, Verdict, verdicts_of
 from teams.glance_evidence import Evidence
 from teams.models import Glance, Team
@@ -47,32 +48,36 @@ def behind(teams: TeamQuerySet) -> list[int]:
     return list(late.order_by("pk").values_list("pk", flat=True))
 
 
-def refresh(team_ids: Sequence[int]) -> None:
-    """Judge these teams and keep their rows: idempotent, and safe beside others who do the same.
+def refresh(team_ids: Sequence[int], *, tell: bool = False) -> None:
+    """Judge these teams and keep their rows: idempotent, and safe beside others who do the same. A job has a gate that
+    changed told to those who watch its team.
 
     The version is read before anything that it stands for. So a row can be newer than it says, and is then judged
     again; it is never older.
     """
     for begin in range(0, len(team_ids), BATCH):
         teams = list(Team.objects.filter(pk__in=team_ids[begin : begin + BATCH]).select_related("stage"))
-        rows = _rows(teams, clock.today())
+        today = clock.today()  # read first: at midnight a row may say an older day than it was judged on
+        verdicts = verdicts_of(teams)
+        rows = _rows(teams, verdicts, today)
         with connection.cursor() as cursor:
             cursor.execute(_KEEP, [json.dumps(rows, cls=DjangoJSONEncoder)])
+        if tell:
+            gate_changes.notice(teams, verdicts)
 
 
 def catch_up(key: str) -> None:
     """Refresh a batch of what does not hold, and ask for the next one: short transactions, so no reader waits."""
-    late = behind(Team.objects.all())
-    refresh(late[:BATCH])
+    late = sorted({*behind(Team.objects.all()), *gate_changes.behind()})
+    refresh(late[:BATCH], tell=True)
     if len(late) > BATCH:
         period, _slash, number = key.partition("/")
         jobs.ask("glances", f"{period}/{int(number or 0) + 1}")
 
 
-def _rows(teams: list[Team], today: date) -> list[dict[str, Any]]:
+def _rows(teams: list[Team], verdicts: dict[int, Verdict], today: date) -> list[dict[str, Any]]:
     """The columns of each team's row, in a fixed number of queries."""
     evidence = Evidence(teams, today)
-    verdicts = verdicts_of(teams)
     common = {"language": language(), "day": today, "release": release.digest()}
     return [
         {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.models import Milestone, Stage
+from teams import gate_changes, notifications
 from teams.access import access_to
 from teams.milestone_state import Action as Action
 from teams.milestone_state import MilestoneState as MilestoneState
@@ -89,6 +90,7 @@ def record(
         with transaction.atomic():
             event.state = _after(state, action)
             event.save(force_insert=True)
+            _tell(event)
     except IntegrityError:  # somebody took this seq between our read and our write
         state = state_of(team, milestone)
         if state.seq == seen:
@@ -161,6 +163,16 @@ def _after(state: MilestoneState, action: Action) -> State:
     raise Refused(
         _("It is %(state)s: that cannot be %(action)s now.") % {"state": state.state.label, "action": action.label}
     )
+
+
+def _tell(event: MilestoneEvent) -> None:
+    """Those who watch hear when somebody verified it or took a step back; any event but a note may move the gate."""
+    kinds = {Action.VERIFY: notifications.Kind.VERIFIED, Action.UNDO: notifications.Kind.UNDONE}
+    if kind := kinds.get(Action(event.action)):
+        place = f"#milestone-{event.milestone_id}"
+        notifications.tell(event.team, kind, cause=event.pk, actor=event.actor, what=event.milestone, place=place)
+    if event.action != Action.NOTE:
+        gate_changes.ask(event.team)
 
 
 def _twin(state: MilestoneState, event: MilestoneEvent) -> MilestoneEvent | None:

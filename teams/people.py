@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
+from teams import notifications, watching
 from teams.access import access_to
 from teams.models import Membership, Role, Team, User
 from teams.refusals import Conflict as Conflict
@@ -36,7 +37,7 @@ def appoint(
         raise Refused(_("A viewer needs no deputy."))
     try:
         with transaction.atomic():
-            return Membership.objects.create(
+            made = Membership.objects.create(
                 team=team,
                 user=user,
                 role=role,
@@ -44,6 +45,8 @@ def appoint(
                 starts_on=starts_on or clock.today(),
                 appointed_by=actor,
             )
+            _tell(made, actor)
+            return made
     except IntegrityError:
         there = Membership.objects.filter(team=team, user=user, role=role, ends_on__isnull=True).first()
         if there is None:
@@ -80,6 +83,14 @@ def end(membership: Membership, *, actor: User, on: date | None = None) -> Membe
         fresh = _running(membership)
         fresh.ends_on = max(on or clock.today(), fresh.starts_on)
         fresh.save(update_fields=["ends_on"])
+        notifications.tell(
+            fresh.team,
+            notifications.Kind.ENDED,
+            cause=fresh.pk,
+            actor=actor,
+            what=fresh.user,
+            place="people/",
+        )
     return fresh
 
 
@@ -126,17 +137,24 @@ def may_end(membership: Membership, *, actor: User) -> bool:
 
 def appointments(user: User) -> QuerySet[Membership]:
     """Memberships that wait for the account's own answer."""
-    return (
-        Membership.objects.filter(user=user, accepted_at__isnull=True, ends_on__isnull=True)
-        .exclude(role=Role.VIEWER)
-        .select_related("team", "team__stage", "appointed_by")
-    )
+    return Membership.objects.waiting().filter(user=user).select_related("team", "team__stage", "appointed_by")
 
 
 def of_team(team: Team) -> QuerySet[Membership]:
     """Memberships of the team that have not ended, accepted or not: partners, activators, viewers."""
     running = Membership.objects.running() | Membership.objects.filter(starts_on__gt=clock.today())
     return running.filter(team=team).select_related("user", "appointed_by").order_by("-role", "is_deputy", "starts_on")
+
+
+def _tell(made: Membership, actor: User) -> None:
+    """The team hears who was appointed; the one who has to accept it hears what waits for an answer."""
+    kinds = notifications.Kind
+    others = watching.watchers(made.team).exclude(pk=made.user_id)
+    notifications.tell(
+        made.team, kinds.APPOINTED, cause=made.pk, actor=actor, what=made.user, place="people/", to=others
+    )
+    if made.role != Role.VIEWER:
+        notifications.tell(made.team, kinds.INVITED, cause=made.pk, actor=actor, what=made.role, to=[made.user])
 
 
 def _own(membership: Membership, actor: User) -> Membership:

@@ -8,6 +8,7 @@ READ COMMITTED on purpose: the reads must be younger than the lock. Nothing is p
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.models import Stage
+from teams import notifications
 from teams.access import Access, access_to
 from teams.decisions import differs as differs
 from teams.decisions import flags as flags
@@ -28,6 +30,13 @@ from teams.refusals import Conflict
 from teams.refusals import Refused as NotAllowed
 from teams.verdicts import Verdict
 from teams.waiting import briefly
+
+#: What those who watch the team hear of a decision; its entry is none.
+TOLD: Final = {
+    Promotion.Kind.PROMOTED: notifications.Kind.PROMOTED,
+    Promotion.Kind.DECLINED: notifications.Kind.DECLINED,
+    Promotion.Kind.STEPPED_BACK: notifications.Kind.STEPPED_BACK,
+}
 
 
 class Stale(Conflict[Verdict]):
@@ -91,7 +100,16 @@ def request(team: Team, *, actor: User, note: str = "") -> PromotionRequest:
         if next_stage(locked.stage) is None:
             raise Refused(_("The team is in the last stage."))
         _through(verdict_of(locked))
-        return PromotionRequest.objects.create(team=locked, stage=locked.stage, requested_by=actor, note=note.strip())
+        asked = PromotionRequest.objects.create(team=locked, stage=locked.stage, requested_by=actor, note=note.strip())
+        notifications.tell(
+            locked,
+            notifications.Kind.ASKED,
+            cause=asked.pk,
+            actor=actor,
+            what=locked.stage,
+            place="#promotion",
+        )
+        return asked
 
 
 def pending_request(team: Team) -> PromotionRequest | None:
@@ -239,7 +257,7 @@ def _decide(
     """Adds the next row of the team's history. `team` is locked, or nobody else knows it yet."""
     last = Promotion.objects.filter(team=team).order_by("-seq").values_list("seq", flat=True).first()
     people = {"requested_by": request.requested_by if request else None, "decided_by": actor}
-    return Promotion.objects.create(
+    decided = Promotion.objects.create(
         team=team,
         seq=(last or 0) + 1,
         kind=kind,
@@ -253,6 +271,11 @@ def _decide(
         data_version=team.data_version,
         record=freeze(verdict, stage=to_stage, people=people, team=team),
     )
+    if told := TOLD.get(kind):
+        stage = decided.from_stage if kind == Promotion.Kind.DECLINED else to_stage
+        place = f"history/{decided.seq}/"
+        notifications.tell(team, told, cause=decided.seq, actor=actor, what=stage, place=place)
+    return decided
 
 
 def _close(asked: PromotionRequest, state: PromotionRequest.State) -> PromotionRequest:

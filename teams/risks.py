@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lifecycle.models import Risk
+from teams import notifications
 from teams.access import access_to
 from teams.models import Membership, Team, TeamRisk, User
 from teams.refusals import Conflict as Conflict
@@ -55,7 +56,7 @@ def add(
     _check(team, {"text": text, "owner": owner, "likelihood": likelihood, "impact": impact})
     try:
         with transaction.atomic():
-            return TeamRisk.objects.create(
+            added = TeamRisk.objects.create(
                 team=team,
                 risk=risk,
                 text=text,
@@ -66,6 +67,8 @@ def add(
                 review_on=review_on,
                 raised_by=actor,
             )
+            _tell(added, actor)
+            return added
     except IntegrityError:
         there = TeamRisk.objects.filter(team=team, risk=risk).exclude(state=TeamRisk.State.CLOSED).first()
         if risk is None or there is None:
@@ -87,12 +90,15 @@ def change(risk: TeamRisk, *, actor: User, seen: int, **values: Any) -> TeamRisk
         fresh = TeamRisk.objects.select_for_update(no_key=True, of=("self",)).get(pk=risk.pk)
         if fresh.version != seen:
             raise Conflict(_("Somebody changed this risk while you looked at it."), fresh)
+        was_high = fresh.severity == "high"
         for field, value in values.items():
             setattr(fresh, field, value)
         fresh.version += 1
         try:
             with transaction.atomic():
                 fresh.save(update_fields=[*values, "version"])
+                if fresh.severity == "high" and not was_high:
+                    _tell(fresh, actor)
         except IntegrityError as error:  # opened again while the catalogue's risk is on the register anew
             raise Refused(_("This risk is on the register already.")) from error
     return fresh
@@ -115,6 +121,19 @@ def pass_on(team: Team, old: User, new: User) -> None:
 
 def _owned(team: Team, user: User) -> QuerySet[TeamRisk]:
     return TeamRisk.objects.filter(team=team, owner=user).exclude(state=TeamRisk.State.CLOSED)
+
+
+def _tell(risk: TeamRisk, actor: User) -> None:
+    """Those who watch the team hear of a high risk, when it comes and when a lower one has become high."""
+    if risk.severity == "high" and risk.state != TeamRisk.State.CLOSED:
+        notifications.tell(
+            risk.team,
+            notifications.Kind.HIGH_RISK,
+            cause=f"{risk.pk}/{risk.version}",
+            actor=actor,
+            what=risk,
+            place=f"risks/{risk.pk}/",
+        )
 
 
 def _may(team: Team, actor: User) -> None:

@@ -1,7 +1,15 @@
 """The jobs of this app: each handler names its verb and nothing else."""
 
+from datetime import date
+
 from lifecycle import jobs
-from teams import glances, letters, signals
+from teams import glances, letters, mails, reminders, signals
+
+
+@jobs.handles("gate")
+def judge_again(run: jobs.Run) -> None:
+    """Key: the team's id. A tick or a waiver has moved it: who waits for its gate hears of that soon."""
+    glances.refresh([int(run.key)], tell=True)
 
 
 @jobs.handles("glances", every=jobs.hourly)
@@ -32,3 +40,28 @@ def mail_confirmation(run: jobs.Run) -> None:
 def mail_former_address(run: jobs.Run) -> None:
     """Key: the change of an address, which has been confirmed."""
     letters.tell_former(int(run.key))
+
+
+@jobs.handles("mail")
+def send_mail(run: jobs.Run) -> None:
+    """Key: the notification's id."""
+    mails.one(int(run.key))
+
+
+@jobs.handles("digests", every=jobs.daily)
+def ask_for_digests(run: jobs.Run) -> None:
+    """Key: the day."""
+    mails.ask_digests(date.fromisoformat(run.key))
+
+
+@jobs.handles("digest")
+def send_digest(run: jobs.Run) -> None:
+    """Key: the account's id and the day."""
+    user_id, _slash, day = run.key.partition("/")
+    mails.digest(int(user_id), date.fromisoformat(day))
+
+
+@jobs.handles("reminders", every=jobs.daily)
+def remind(run: jobs.Run) -> None:
+    """Key: the day."""
+    reminders.remind()

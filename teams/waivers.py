@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.models import Criterion, Milestone
+from teams import gate_changes, notifications
 from teams.access import access_to
 from teams.judging import counts
 from teams.models import Confirmation, Team, User, Waiver
@@ -46,7 +47,7 @@ def ask(
         with transaction.atomic():
             # One that has run out gives way, or nobody could ever ask again.
             same.filter(expires_on__lt=clock.today(), state=Waiver.State.GRANTED).update(state=Waiver.State.EXPIRED)
-            return Waiver.objects.create(
+            asked = Waiver.objects.create(
                 team=team,
                 criterion=criterion,
                 milestone=milestone,
@@ -54,6 +55,8 @@ def ask(
                 expires_on=expires_on,
                 asked_by=actor,
             )
+            _tell(asked, actor)
+            return asked
     except IntegrityError:
         there = same.filter(state__in=[Waiver.State.ASKED, Waiver.State.GRANTED]).first()
         if there is None:
@@ -110,9 +113,11 @@ def confirm_baseline(team: Team, *, criterion: Criterion, baseline: int, text: s
         raise Refused(_("This is not a condition of the team's stage."))
     if not text.strip():
         raise Refused(_("Write why the baseline is sound: it is printed on the decision."))
-    confirmation, _made = Confirmation.objects.get_or_create(
-        team=team, criterion=criterion, baseline=baseline, defaults={"text": text.strip(), "by": actor}
-    )
+    with transaction.atomic():
+        confirmation, _made = Confirmation.objects.get_or_create(
+            team=team, criterion=criterion, baseline=baseline, defaults={"text": text.strip(), "by": actor}
+        )
+        gate_changes.ask(team)
     return confirmation
 
 
@@ -139,4 +144,18 @@ def _write(waiver: Waiver, actor: User, state: Waiver.State, answer: str) -> Wai
     waiver.decided_at = Now()  # the database's clock
     waiver.save(update_fields=["state", "decided_by", "decided_at", "answer"])
     waiver.refresh_from_db(fields=["decided_at"])
+    _tell(waiver, actor)
     return waiver
+
+
+def _tell(waiver: Waiver, actor: User) -> None:
+    """Those who watch hear of a question and of its answer, which may move the gate."""
+    kinds = {
+        Waiver.State.ASKED: notifications.Kind.WAIVER_ASKED,
+        Waiver.State.GRANTED: notifications.Kind.WAIVER_GRANTED,
+        Waiver.State.REFUSED: notifications.Kind.WAIVER_REFUSED,
+    }
+    if kind := kinds.get(Waiver.State(waiver.state)):
+        notifications.tell(waiver.team, kind, cause=waiver.pk, actor=actor, what=waiver, place="#waivers")
+    if waiver.state != Waiver.State.ASKED:
+        gate_changes.ask(waiver.team)

@@ -83,11 +83,20 @@ POLICY = {
     "teams:absence-end": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("absence")}),
     "teams:invitation": Rule(PUBLIC, PUBLIC, lambda world: {"key": world.rows["invitation_key"]}),  # the key decides
     "teams:introduction-end": Rule(post=LOGGED_IN, parts=lambda world: {"role": "activator"}),
+    "teams:notifications": Rule(LOGGED_IN),
+    "teams:notifications-read": Rule(post=LOGGED_IN),
+    "teams:notification-read": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("notification")}),
+    "teams:mail-settings": Rule(LOGGED_IN, LOGGED_IN),
+    "teams:unsubscribe": Rule(PUBLIC, PUBLIC, lambda world: {"token": world.rows["unsubscribe"]}),
     "teams:team": team(READERS),
+    "teams:watch": team(post=READERS),
     "teams:gate": team(READERS),
     **files("teams:table", team(READERS, name="table")),  # each one: tests/teams/test_tables.py
     "teams:history": team(READERS),
     "teams:decision": team(READERS, seq="decision"),
+    "teams:milestone-comments": team(post=READERS, pk="milestone"),
+    "teams:check-in-comments": team(post=READERS, pk="check_in"),
+    "teams:comment-withdrawal": team(post=frozenset(), pk="comment"),  # its author alone
     "teams:milestone-events": team(post=BOTH, pk="milestone"),
     "teams:promotion-requests": team(post=WORKERS),
     "teams:promotion-decision": team(post=GUIDES, pk="request"),

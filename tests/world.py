@@ -9,14 +9,15 @@ from django.core.files.base import ContentFile
 from lifecycle import clock
 from metrics.models import Hook, HookSecret, Import, Token
 from pathways.models import CommunityRole, ContributorEvent, FunnelLink, Iteration, Kind, Mentorship, Steward
-from teams import letters, links
-from teams.models import Membership, PromotionRequest, Role, Team, Waiver
+from teams import letters, links, mail_settings
+from teams.models import Comment, Membership, Notification, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
 from tests.factories import (
     AbsenceFactory,
     AddressChangeFactory,
     CaseStudyFactory,
     CaseStudyLinkFactory,
+    CheckInFactory,
     CommunityRoleFactory,
     CriterionFactory,
     EnrolmentFactory,
@@ -77,6 +78,8 @@ def world_of(team: Team) -> World:
             ),
             "risk": TeamRiskFactory.create(team=team),
             "signal": SignalFactory.create(team=team),
+            "check_in": CheckInFactory.create(team=team),
+            "comment": Comment.objects.create(team=team, milestone=milestone, text="One", by=asker),
             "case_study": CaseStudyFactory.create(team=team),
             "link": CaseStudyLinkFactory.create(case_study__team=team),
             "membership": MembershipFactory.create(team=team, role=Role.VIEWER),
@@ -85,6 +88,8 @@ def world_of(team: Team) -> World:
             "invitation_key": links.key_of(invited.nonce, purpose=letters.INVITATION),
             "address_key": links.key_of(change.nonce, purpose=letters.ADDRESS),
             "absence": AbsenceFactory.create(),
+            "notification": Notification.objects.create(user=asker, team=team, kind="high_risk", cause="1", what="One"),
+            "unsubscribe": mail_settings.token_of(asker, mail_settings.Sort.DIGEST),
             "pathway": pathway.slug,
             "steward": Steward.objects.create(pathway=pathway, user=asker, from_on=today),
             "funnel_link": FunnelLink.objects.create(

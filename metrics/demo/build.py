@@ -15,7 +15,7 @@ from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
 from metrics import imports, sourcing
 from metrics.cohorts import Asked
-from metrics.demo import case_studies, past, signals, ways
+from metrics.demo import case_studies, past, signals, together, ways
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
@@ -61,6 +61,7 @@ def build(passwords: dict[str, str]) -> list[Team]:
     whole = plan()
     with transaction.atomic():
         people = {each["username"]: _person(each, passwords) for each in whole["people"]}
+        together.quiet(people.values())
         for domain in STAFF_DOMAINS:
             AffiliationRule.objects.get_or_create(domain=domain)
         teams = [_team(each, people) for each in whole["teams"]]
@@ -75,6 +76,7 @@ def build(passwords: dict[str, str]) -> list[Team]:
             team = Team.objects.get(slug=each["slug"])
             promotion.request(team, actor=_first(team, Role.ACTIVATOR), note=note)
     signals.answer(teams)
+    together.talk(people)
     return teams
 
 

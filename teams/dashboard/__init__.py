@@ -8,7 +8,17 @@ from functools import cached_property
 
 from lifecycle import clock
 from lifecycle.models import Duty, Stage
-from teams import beginnings, case_studies, gates, milestones, promotion, risks, trajectories, waivers
+from teams import (
+    beginnings,
+    case_studies,
+    comments,
+    gates,
+    milestones,
+    promotion,
+    risks,
+    trajectories,
+    waivers,
+)
 from teams.access import Access
 from teams.beginnings import Beginning
 from teams.dashboard.activity import Entry, activity_of
@@ -47,6 +57,14 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A check-in that was kept, and what was said about it."""
+
+    check_in: CheckIn
+    talk: comments.Talk
+
+
+@dataclass(frozen=True)
 class Data:
     """How far the team's numbers go, and since when they are stale."""
 
@@ -76,7 +94,7 @@ class Dashboard:
     others: Sequence[Part]
     risks: Sequence[TeamRisk]
     signals: Signals
-    check_ins: Sequence[CheckIn]
+    check_ins: Sequence[Kept]
     activity: Sequence[Entry]
     population: Population
     access: Access
@@ -144,6 +162,8 @@ def dashboard_of(
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
     situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew)
     mine, others = _parts(team.stage, access)
+    shown = [each.milestone.pk for each in flat(states)]
+    talks = comments.about(team, milestones=shown, check_ins=[each.pk for each in check_ins])
     return Dashboard(
         team=team,
         stages=stages,
@@ -154,7 +174,7 @@ def dashboard_of(
             team, [row for row in verdict.conditions if not (only_missing and row.settled)]
         ),
         track=track(team, stages, decisions),
-        rows=rows_of(states, access, proofs_of(team, flat(states), verdict)),
+        rows=rows_of(states, access, proofs_of(team, flat(states), verdict), talks),
         tally=_tally(states),
         moves=moves_of(situation, reader=reader, access=access),
         request=request,
@@ -165,7 +185,7 @@ def dashboard_of(
         others=others,
         risks=register,
         signals=signals,
-        check_ins=check_ins,
+        check_ins=[Kept(each, talks[f"check-in-{each.pk}"]) for each in check_ins],
         activity=activity_of(team, decisions, every_waiver, every_risk, signals.every),
         population=population,
         access=access,

@@ -1,5 +1,6 @@
 """Who works with a team, as the dashboard names them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
@@ -56,14 +57,21 @@ class Crew:
 
 def crew_of(team: Team) -> Crew:
     """The team's current activators and partners. Two queries."""
-    rows = Membership.objects.current().filter(team=team, role__in=[Role.ACTIVATOR, Role.PARTNER])
-    held = list(rows.select_related("user").order_by("is_deputy", "starts_on", "id"))
-    away = absences.away_among({each.user_id for each in held})
+    return crews_of([team])[team.pk]
 
-    def of(role: Role) -> tuple[Worker, ...]:
+
+def crews_of(teams: Iterable[Team]) -> dict[int, Crew]:
+    """The crews of some teams, by the team's id. Two queries."""
+    crews: dict[int, list[Membership]] = {team.pk: [] for team in teams}
+    rows = Membership.objects.current().filter(team__in=[*crews], role__in=[Role.ACTIVATOR, Role.PARTNER])
+    for each in rows.select_related("user").order_by("is_deputy", "starts_on", "id"):
+        crews[each.team_id].append(each)
+    away = absences.away_among({each.user_id for held in crews.values() for each in held})
+
+    def of(held: list[Membership], role: Role) -> tuple[Worker, ...]:
         return tuple(Worker(each.user, each.is_deputy, away.get(each.user_id)) for each in held if each.role == role)
 
-    return Crew(of(Role.ACTIVATOR), of(Role.PARTNER))
+    return {pk: Crew(of(held, Role.ACTIVATOR), of(held, Role.PARTNER)) for pk, held in crews.items()}
 
 
 def is_move_of(user: User, crew: Crew, role: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from teams.access import Access
+from teams.comments import Talk
 from teams.milestones import Action, MilestoneState, State
 from teams.proofs import Proof
 
@@ -23,13 +24,14 @@ class Button:
 class Row:
     """One milestone of the page. `direct` are its buttons, `more` those that want a word first.
 
-    `proof` is what the data says of an open one.
+    `talk` was said about it; `proof` is what the data says of an open one.
     """
 
     state: MilestoneState
     direct: tuple[Button, ...]
     more: tuple[Button, ...]
     is_child: bool
+    talk: Talk
     proof: Proof | None = None
 
 
@@ -38,18 +40,25 @@ def flat(states: Iterable[MilestoneState]) -> list[MilestoneState]:
     return [each for state in states for each in (state, *state.children)]
 
 
-def rows_of(states: Iterable[MilestoneState], access: Access, proofs: Mapping[int, Proof]) -> list[Row]:
-    """All rows in the order of the page; `proofs` by the milestone's id."""
-    return [row_of(state, access, proofs.get(state.milestone.pk)) for state in flat(states)]
+def rows_of(
+    states: Iterable[MilestoneState], access: Access, proofs: Mapping[int, Proof], talks: Mapping[str, Talk]
+) -> list[Row]:
+    """All rows in the order of the page; `proofs` by the milestone's id, `talks` by the name of their place."""
+    rows = []
+    for state in flat(states):
+        key = state.milestone.pk
+        rows.append(row_of(state, access, talks[f"milestone-{key}"], proofs.get(key)))
+    return rows
 
 
-def row_of(state: MilestoneState, access: Access, proof: Proof | None = None) -> Row:
+def row_of(state: MilestoneState, access: Access, talk: Talk, proof: Proof | None = None) -> Row:
     """One row."""
     moves = state.moves(access)
     direct = [_button(state, action) for action in moves if _is_direct(state, action)]
     more = [_button(state, action) for action in moves if action in {Action.NOTE, Action.NOT_APPLICABLE}]
     more += [_button(state, action) for action in moves if action == Action.UNDO and not _is_direct(state, action)]
-    return Row(state, tuple(direct), tuple(more), is_child=state.milestone.parent_id is not None, proof=proof)
+    is_child = state.milestone.parent_id is not None
+    return Row(state, tuple(direct), tuple(more), is_child=is_child, talk=talk, proof=proof)
 
 
 def _is_direct(state: MilestoneState, action: Action) -> bool:

@@ -28,7 +28,7 @@ SELECT id, state, (clock_timestamp() AT TIME ZONE 'UTC')::date FROM teams_team W
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('teams', '0008_invitation'),
+        ('teams', '0009_notification'),
     ]
 
     operations = [

@@ -91,6 +91,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Running, of a working account, and accepted where acceptance is needed."""
         return self.running(on).filter(Q(role=Role.VIEWER) | Q(accepted_at__isnull=False), user__is_active=True)
 
+    def waiting(self) -> "MembershipQuerySet":
+        """Waiting for the person's own answer: nobody works with a team who has not accepted it."""
+        return self.filter(accepted_at__isnull=True, ends_on__isnull=True).exclude(role=Role.VIEWER)
+
 
 class Membership(models.Model):
     """One role of one account on one team, with dates `[starts_on, ends_on)`.

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from lifecycle.models import Milestone
-from teams import milestones
+from teams import comments, milestones
 from teams.access import Access, team_for
 from teams.dashboard import Dashboard
 from teams.dashboard.rows import row_of
@@ -62,7 +62,8 @@ def _answer(
         context = context_of(request, fresh)
         state, verdict = milestones.state_of(fresh, milestone), cast("Dashboard", context["dashboard"]).verdict
         proof = proofs_of(fresh, [state], verdict).get(milestone.pk)
-        row = {"row": row_of(state, cast("Access", context["access"]), proof), "trouble": trouble}
+        (talk,) = comments.about(fresh, milestones=[milestone.pk]).values()
+        row = {"row": row_of(state, cast("Access", context["access"]), talk, proof), "trouble": trouble}
         return render(request, "teams/_milestone_answer.html", context | row, status=status)
     if problem:
         return team_page(request, fresh, status=status, trouble=trouble)

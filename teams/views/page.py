@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from teams import forms
+from teams import forms, watching
 from teams.access import access_to
 from teams.dashboard import Dashboard, dashboard_of
 from teams.models import Population, Team, User
@@ -81,6 +81,7 @@ def team_page(
 ) -> HttpResponse:
     """The whole page of a team. `typed` are forms that came back with errors, by their name, so nothing is lost."""
     context = context_of(request, team) | typed | {"problem": problem}
+    context["is_watching"] = watching.is_watching(reader(request), team)
     response = render(request, "teams/team.html", context, status=status)
     if status == UNAVAILABLE:
         response["Retry-After"] = "3"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from metrics.models import Import
 from pathways import likenesses
 from pathways.models import CommunityRole, Likeness
-from teams import gates
+from teams import gates, mail_settings
 from teams.models import CaseStudyLink, PromotionRequest, Team, User
 from tests.browser.conftest import Window
 
@@ -59,6 +59,9 @@ def addresses() -> list[str]:
         "/insights/",
         "/insights/side-by-side/",
         "/insights/side-by-side/?team=lantern&team=beacon&team=harbour&team=kestrel",
+        "/account/notifications/",
+        "/notifications/",
+        f"/unsubscribe/{mail_settings.token_of(User.objects.get(username='ines'), mail_settings.Sort.DIGEST)}/",
         "/lifecycle/",
         "/lifecycle/words/",
         "/lifecycle/stages/scaling/",

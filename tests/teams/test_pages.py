@@ -14,6 +14,8 @@ PAGES = [
     "/",
     "/?view=table",
     "/account/",
+    "/account/notifications/",
+    "/notifications/",
     "/teams/lantern/",
     "/teams/lantern/?show=missing&population=staff",
     "/teams/lantern/history/",

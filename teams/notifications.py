@@ -1,0 +1,87 @@
+"""What people are told, in the transaction of what happened: the one writer of Notification.
+
+Nobody hears of what they did themselves, of one cause twice, or of a team that they may not read.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from lifecycle import jobs
+from teams import watching
+from teams.models import Membership, Notification, Team, User
+
+Kind = Notification.Kind
+
+#: What an e-mail is sent of at once, to who wants that: what waits for a decision, a decision, a changed gate.
+AT_ONCE: Final = frozenset(
+    {
+        Kind.ASKED,
+        Kind.PROMOTED,
+        Kind.DECLINED,
+        Kind.STEPPED_BACK,
+        Kind.GATE_OPEN,
+        Kind.GATE_CLOSED,
+        Kind.GATE_UNDECIDED,
+        Kind.WAIVER_GRANTED,
+        Kind.WAIVER_REFUSED,
+    }
+)
+REMINDERS: Final = frozenset({Kind.SILENT, Kind.LONG_SILENT})
+
+
+def tell(
+    team: Team,
+    kind: Kind,
+    *,
+    cause: object,
+    actor: User | None = None,
+    what: object = "",
+    place: str = "",
+    to: Iterable[User] | None = None,
+) -> None:
+    """Tell those who watch the team, or `to`, what somebody did, or what came about by itself.
+
+    Call it in the transaction of the cause. Told again, or by two at once, it is told once.
+    """
+    everybody = watching.watchers(team) if to is None else to
+    told = [user for user in everybody if actor is None or user.pk != actor.pk]
+    if not told:
+        return
+    Notification.objects.bulk_create(
+        [
+            Notification(user=user, team=team, kind=kind, cause=str(cause), actor=actor, what=str(what), place=place)
+            for user in sorted(told, key=lambda user: user.pk)  # two tellers at once wait for each other in one order
+        ],
+        ignore_conflicts=True,
+    )
+    if kind in AT_ONCE | REMINDERS:
+        waiting = Notification.objects.filter(team=team, kind=kind, cause=str(cause), mailed_at=None)
+        for pk in waiting.order_by("pk").values_list("pk", flat=True):
+            jobs.ask("mail", str(pk))
+
+
+def of(user: User) -> QuerySet[Notification]:
+    """What the account was told and may still read: nothing of teams that it has left, and open invitations."""
+    invited = Q(kind=Kind.INVITED, team__in=Membership.objects.waiting().filter(user=user).values("team"))
+    return Notification.objects.filter(
+        Q(team__in=Team.objects.visible_to(user)) & ~Q(kind=Kind.INVITED) | invited, user=user
+    )
+
+
+def unread(user: User) -> QuerySet[Notification]:
+    """What of that has not been read. Its count is on every page: one query, by an index of the unread alone."""
+    return of(user).filter(read_at=None)
+
+
+def read(user: User, *, pk: int | None = None, until: int | None = None) -> None:
+    """The account has read one, or everything up to one; what came after its page was made stays unread."""
+    chosen = Q(pk=pk) if pk is not None else Q(pk__lte=until)
+    Notification.objects.filter(chosen, user=user, read_at=None).update(read_at=Now())
+
+
+def mailed(pks: Iterable[int]) -> None:
+    """These have gone out by e-mail."""
+    Notification.objects.filter(pk__in=list(pks)).update(mailed_at=Now())
