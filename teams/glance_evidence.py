@@ -16,12 +16,13 @@ from teams.models import (
     TeamRisk,
     WeeklyCount,
 )
+from teams.pauses import pauses_of, running_days
 
 WEEKS: Final = 53
 
 
 class Evidence:
-    """Everything but the verdicts that the rows of some teams say on a day: seven queries."""
+    """Everything but the verdicts that the rows of some teams say on a day: eight queries."""
 
     def __init__(self, teams: list[Team], today: date) -> None:
         self.asked = set(
@@ -31,6 +32,7 @@ class Evidence:
         )
         met = CheckIn.objects.filter(team__in=teams).values("team").annotate(last=Max("held_on"))
         self._met = dict(met.values_list("team", "last"))
+        self._pauses, self._today = pauses_of(teams), today
         self._risks = _risks(teams, today)
         self._moved = _moved(teams, today)
         self._stocks = _stocks(teams)
@@ -49,13 +51,18 @@ class Evidence:
             "weeks": self._weeks[team.pk],
             "high_risks": high,
             "overdue_risks": overdue,
-            "silent_since": self._met.get(team.pk) or team.entered_on,
+            "silent_since": self._silent_since(team),
             "complete_to": found.as_of if found else None,
             "valid_until": found.valid_until if found else None,
             "promotions_90d": self._moved.get(team.pk, 0),
             "job": counted.job if counted else None,
             "counted_at": counted.computed_at if counted else None,
         }
+
+    def _silent_since(self, team: Team) -> date:
+        """Moved on by the days of pauses, so that the days since then are those that count."""
+        since = self._met.get(team.pk) or team.entered_on
+        return self._today - timedelta(days=running_days(self._pauses[team.pk], since, self._today))
 
 
 def _risks(teams: list[Team], today: date) -> dict[int, tuple[int, int]]:

@@ -7,11 +7,12 @@ done or verified it turns amber (`refresh_due`), after twice as many it has laps
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 
 from lifecycle.models import Milestone
 from teams.access import Access
 from teams.models import MilestoneEvent
+from teams.pauses import Pauses, day_after, is_paused
 
 Action = MilestoneEvent.Action
 State = MilestoneEvent.State
@@ -141,9 +142,12 @@ class MilestoneState:
 
 
 def replay(
-    milestone: Milestone, events: Iterable[MilestoneEvent], *, today: date, paused: bool = False
+    milestone: Milestone, events: Iterable[MilestoneEvent], *, today: date, pauses: Pauses = ()
 ) -> MilestoneState:
-    """The state that the events, in order of `seq`, leave on a day. A paused team's refresh clock does not run out."""
+    """The state that the events, in order of `seq`, leave on a day.
+
+    The refresh clock does not count the days of a pause; while one lasts, nothing is due.
+    """
     everything = tuple(events)
     stack: list[MilestoneEvent] = []
     for event in everything:
@@ -155,16 +159,17 @@ def replay(
     if state not in TICKED or not milestone.refresh_days:
         return MilestoneState(milestone, state, everything, tuple(stack))
     looked_at = stack[-1].at.astimezone(UTC).date()
-    due_on = looked_at + timedelta(days=milestone.refresh_days)
-    lapses_on = due_on + timedelta(days=milestone.refresh_days)
-    lapsed = not paused and today >= lapses_on
+    due_on = day_after(pauses, looked_at, milestone.refresh_days)
+    lapses_on = day_after(pauses, looked_at, 2 * milestone.refresh_days)
+    runs = not is_paused(pauses, today)
+    lapsed = runs and lapses_on is not None and today >= lapses_on
     return MilestoneState(
         milestone,
         State.OPEN if lapsed else state,
         everything,
         tuple(stack),
         due_on=due_on,
-        refresh_due=not paused and not lapsed and today >= due_on,
+        refresh_due=runs and not lapsed and due_on is not None and today >= due_on,
         lapsed=lapsed,
     )
 

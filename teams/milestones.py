@@ -19,6 +19,7 @@ from teams.milestone_state import MilestoneState as MilestoneState
 from teams.milestone_state import State as State
 from teams.milestone_state import replay
 from teams.models import MilestoneEvent, Team, User
+from teams.pauses import pauses_of
 from teams.refusals import Conflict as Conflict
 from teams.refusals import Refused as Refused
 
@@ -54,7 +55,8 @@ def boards_of(teams: Iterable[Team], milestones: Sequence[Milestone] | None = No
 
 def state_of(team: Team, milestone: Milestone) -> MilestoneState:
     """One milestone of the team as it is now, without its children."""
-    return replay(milestone, _events(team, milestone), today=clock.today(), paused=team.state == Team.State.PAUSED)
+    pauses = pauses_of([team] if milestone.refresh_days else []).get(team.pk, [])
+    return replay(milestone, _events(team, milestone), today=clock.today(), pauses=pauses)
 
 
 def record(
@@ -102,20 +104,20 @@ def record(
 
 
 def _boards(parts: dict[int, tuple[Team, list[Milestone]]]) -> dict[int, list[MilestoneState]]:
-    """The boards of several teams from their milestones, with one query for all the events."""
+    """The boards of several teams from their milestones: a query for all events, and one for pauses if a clock runs."""
     wanted = {milestone.pk for _team, milestones in parts.values() for milestone in milestones}
     events: dict[tuple[int, int], list[MilestoneEvent]] = defaultdict(list)
     rows = MilestoneEvent.objects.filter(team__in=parts, milestone__in=wanted).select_related("actor").order_by("seq")
     for event in rows:
         events[event.team_id, event.milestone_id].append(event)
     today = clock.today()
-    boards = {}
-    for team, milestones in parts.values():
-        paused = team.state == Team.State.PAUSED
-        boards[team.pk] = _nested(
-            [replay(each, events[team.pk, each.pk], today=today, paused=paused) for each in milestones]
+    pauses = pauses_of(team for team, milestones in parts.values() if any(each.refresh_days for each in milestones))
+    return {
+        team.pk: _nested(
+            [replay(each, events[team.pk, each.pk], today=today, pauses=pauses.get(team.pk, ())) for each in milestones]
         )
-    return boards
+        for team, milestones in parts.values()
+    }
 
 
 def _nested(states: list[MilestoneState]) -> list[MilestoneState]:

@@ -28,6 +28,7 @@ from teams.models import (
     Waiver,
     WeeklyCount,
 )
+from teams.pauses import Pauses, pauses_of, running_days
 
 Kind = Signal.Kind
 
@@ -64,17 +65,18 @@ Told = dict[Kind, Sighting | None]
 
 
 def sightings_of(teams: Sequence[Team], today: date) -> dict[int, Told]:
-    """What the data shows of some teams, by the team's id, in seven queries. The teams' stages are read already."""
+    """What the data shows of some teams, by the team's id, in eight queries. The teams' stages are read already."""
     risks = matches_of(teams)
     members = _members(teams, today)
     numbers = _numbers(teams, today)
     ticks, lapses, silences = _ticks(teams, today), _lapses(teams, today), _last_signs(teams, members, today)
+    pauses = pauses_of(teams)
     found: dict[int, Told] = {}
     for team in teams:
         activators = {user for role, user, _since in members[team.pk] if role == Role.ACTIVATOR}
         told: Told = {
             Kind.TICKS: one_ticks(ticks[team.pk], activators),
-            Kind.SILENCE: silence(silences.get(team.pk), today),
+            Kind.SILENCE: silence(silences.get(team.pk), today, pauses[team.pk]),
         }
         core, absence = (numbers.get((team.pk, key)) for key in (Measure.CORE_CONTRIBUTORS, Measure.ABSENCE_FACTOR))
         if core is not None:
@@ -134,9 +136,12 @@ def one_half(absence: Measurement) -> Sighting | None:
     return Sighting(10 * told["most"] // told["contributions"], evidence)
 
 
-def silence(last: date | None, today: date) -> Sighting | None:
-    """No check-in and no act by a partner for long. Without a partner (no `last` sign) nobody is silent."""
-    if last is None or (days := (today - last).days) < PARTNER_DAYS:
+def silence(last: date | None, today: date, pauses: Pauses = ()) -> Sighting | None:
+    """No check-in and no act by a partner for long, without the days of a pause.
+
+    Without a partner (no `last` sign) nobody is silent.
+    """
+    if last is None or (days := running_days(pauses, last, today)) < PARTNER_DAYS:
         return None
     return Sighting(days // PARTNER_DAYS, {"last": last.isoformat(), "days": days})
 

@@ -40,6 +40,7 @@ from tests.factories import (
     PointFactory,
     ResourceFactory,
     RiskFactory,
+    SignalFactory,
     SourceFactory,
     StepFactory,
     TeamFactory,
@@ -94,6 +95,7 @@ def of_the_team(team: Team, number: int) -> None:
             team=team, milestone=milestone, seq=seq, action="note", state="open", actor=asker, note="Soon."
         )
     TeamRiskFactory.create(team=team, likelihood=3, impact=3, owner=asker)
+    SignalFactory.create(team=team, state="ended", closed_at=clock.now())
     CheckInFactory.create(team=team)
     CaseStudyFactory.create(team=team)
     enter(team, actor=asker, on=team.entered_on)

@@ -13,6 +13,7 @@ from teams.access import Access
 from teams.dashboard.people import Crew, is_move_of
 from teams.gates import Condition, Mover, Verdict
 from teams.models import CheckIn, PromotionRequest, Team, TeamRisk, User, Waiver
+from teams.pauses import pauses_of, running_days
 
 #: Days without a check-in after which a team counts as silent.
 SILENT_DAYS = 30
@@ -144,8 +145,13 @@ def _of_upkeep(situation: Situation) -> list[Move]:
 
 
 def days_silent(team: Team, last: CheckIn | None, today: date) -> int:
-    """Days since the last check-in, or since the stage was entered if there was none."""
-    return (today - (last.held_on if last else team.entered_on)).days
+    """Days since the last check-in, or since the stage was entered if there was none, without those of a pause.
+
+    One query, where it is long.
+    """
+    since = last.held_on if last else team.entered_on
+    days = (today - since).days
+    return days if days <= SILENT_DAYS else running_days(pauses_of([team])[team.pk], since, today)
 
 
 def _day(day: date) -> str:

@@ -90,10 +90,10 @@ def _one_half(signal: Signal, told: Mapping[str, Any]) -> str:
 
 
 def _silence(signal: Signal, told: Mapping[str, Any]) -> str:
-    return _("No check-in and no act by a partner since %(day)s: %(days)s days.") % {
-        "days": told["days"],
-        "day": _written(told["last"]),
-    }
+    words = _("No check-in and no act by a partner since %(day)s: %(days)s days.")
+    if (signal.as_of - date.fromisoformat(told["last"])).days != told["days"]:
+        words = _("No check-in and no act by a partner since %(day)s: %(days)s days, those of a pause not counted.")
+    return words % {"days": told["days"], "day": _written(told["last"])}
 
 
 _EVIDENCE: Final[Mapping[Kind, Callable[[Signal, Mapping[str, Any]], str]]] = {

@@ -36,7 +36,7 @@ class Glance(models.Model):
     weeks = ArrayField(models.PositiveIntegerField(), help_text="Active contributors of the weeks of twelve months.")
     high_risks = models.PositiveSmallIntegerField()
     overdue_risks = models.PositiveSmallIntegerField()
-    silent_since = models.DateField(help_text="The last check-in; the day of entry if there was none.")
+    silent_since = models.DateField(help_text="The last check-in, else the day of entry; later by the days of pauses.")
     complete_to = models.DateField(null=True)
     valid_until = models.DateField(null=True)
     promotions_90d = models.PositiveSmallIntegerField()

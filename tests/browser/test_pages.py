@@ -10,7 +10,7 @@ from metrics.models import Import
 from pathways import likenesses
 from pathways.models import CommunityRole, Likeness
 from teams import gates, mail_settings
-from teams.models import CaseStudyLink, PromotionRequest, Team, User
+from teams.models import CaseStudyLink, PromotionRequest, Signal, Team, User
 from tests.browser.conftest import Window
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,7 +48,9 @@ def addresses() -> list[str]:
     assert link
     assert delivery
     assert person
+    signal = Signal.objects.filter(team__slug="orchard", state=Signal.State.OPEN).first()
     assert alike
+    assert signal
     lantern = "/teams/lantern/"
     return [
         "/",
@@ -73,6 +75,7 @@ def addresses() -> list[str]:
         f"{lantern}history/",
         f"{lantern}history/2/",
         f"{lantern}people/",
+        f"/teams/orchard/signals/{signal.pk}/",
         f"{lantern}pathways/",
         f"{lantern}pathways/patch-and-review/",
         f"{lantern}pathways/patch-and-review/conversion-points/",

@@ -15,6 +15,7 @@ from teams.access import access_to
 from teams.milestone_state import TRANSITIONS, MilestoneState, replay
 from teams.milestones import Action, Conflict, Refused, State
 from teams.models import MilestoneEvent, Team, User
+from teams.standings import Period
 from tests.conftest import People
 from tests.factories import MembershipFactory, MilestoneFactory, StageFactory, TeamFactory, UserFactory
 
@@ -191,7 +192,7 @@ def test_the_refresh_clock_stands_still_while_paused() -> None:
         Milestone(refresh_days=30),
         [event(1, Action.DONE, State.DONE, date(2020, 1, 1))],
         today=date(2026, 1, 1),
-        paused=True,
+        pauses=[Period(Team.State.PAUSED, date(2025, 12, 1), None)],
     )
     assert (found.state, found.refresh_due, found.lapsed) == (State.DONE, False, False)
 
