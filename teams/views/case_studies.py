@@ -41,6 +41,7 @@ def _page(request: HttpRequest, team: Team, *, status: int = 200, problem: str =
         "study": workspace.study,
         "run": run_of([team]),
         "problem": problem,
+        "publish_form": forms.PublishForm(initial={"seen": workspace.text.seq if workspace.text else 0}),
         "record_form": forms.RecordForm(),
         "link_form": forms.LinkForm(),
         "withdrawal_form": forms.WithdrawalForm(),
@@ -130,7 +131,7 @@ def publications(request: HttpRequest, slug: str) -> HttpResponse:
         case_studies.publish(team, actor=reader(request), **form.cleaned_data)
         return _("The case study is published.")
 
-    return submitted(request, team, form, act, anchor="publish")
+    return submitted(request, team, form, act, anchor="publish", name="publish_form")
 
 
 @require_POST

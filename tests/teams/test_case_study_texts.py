@@ -26,6 +26,7 @@ from tests.conftest import People
 from tests.factories import (
     CaseStudyFactory,
     CaseStudyTextFactory,
+    EnrolmentFactory,
     MilestoneFactory,
     PathwayFactory,
     TeamRiskFactory,
@@ -176,6 +177,22 @@ def test_withdrawn_with_a_reason_it_no_longer_counts_and_its_links_end(people: P
     assert links.open_by(link.key) is None
     assert "Numbers were wrong." in people.client("viewer").get(PAGE).content.decode()
     assert case_studies.publish(people.team, actor=people.partner, seen=1).pk != made.pk, "it may come back"
+
+
+def test_a_text_that_names_people_is_published_once_they_have_agreed(people: People) -> None:
+    pathway = PathwayFactory.create(team=people.team)
+    EnrolmentFactory.create(pathway=pathway, contributor__name="Zebulon Quagmire")
+    EnrolmentFactory.create(pathway=pathway, contributor__name="Ann")
+    EnrolmentFactory.create(contributor__name="Somebody Elsewhere")
+    saved(people, learned="ZEBULON\nquagmire's review, an annual one; somebody elsewhere. Thanks, Partner Muster!")
+    response = people.client("activator").post(f"{PAGE}publications/", {"seen": 1})
+    body = response.content.decode()
+    assert response.status_code == 422
+    assert "The text names Partner Muster, Zebulon Quagmire. Write their roles instead" in body
+    assert not CaseStudy.objects.exists()
+    assert people.client("activator").post(f"{PAGE}publications/", {"seen": 1, "agreed": "on"}).status_code == 303
+    saved(people, seen=1, learned="Zebulons and quagmires: nobody is named.")
+    assert people.client("activator").post(f"{PAGE}publications/", {"seen": 2}).status_code == 303
 
 
 @pytest.mark.parametrize(
