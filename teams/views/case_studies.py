@@ -1,5 +1,6 @@
 """The case study of a team: read, written, published, shared by a link, withdrawn."""
 
+import re
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
@@ -31,7 +32,7 @@ def case_study(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(request: HttpRequest, team: Team, *, status: int = 200, problem: str = "", **typed: object) -> HttpResponse:
     """The whole page. `typed` are forms that came back with errors, by their name, so nothing is lost."""
     asked = request.GET.get("version", "")
-    workspace = workspace_of(team, int(asked) if asked.isascii() and asked.isdigit() else None)
+    workspace = workspace_of(team, int(asked) if re.fullmatch(r"[0-9]{1,9}", asked) else None)
     if workspace is None:
         raise Http404
     context = {
