@@ -97,14 +97,18 @@ def _text_page(
     if status == CONFLICT and latest:
         form.data = {**request.POST.dict(), "seen": latest.seq}
         theirs = {"title": latest.title} | latest.sections
-    rows = [(field, theirs.get(field.name, "")) for field in form.visible_fields()]
+    typed = form.cleaned_data if theirs else {}
     context = {
         "team": team,
         "form": form,
         "latest": latest,
         "problem": problem,
         "is_conflict": bool(theirs),
-        "rows": [(field, words if words != field.value() else "") for field, words in rows],
+        "rows": [
+            (field, words if words != typed.get(field.name) else "")
+            for field in form.visible_fields()
+            for words in [theirs.get(field.name, "")]
+        ],
     }
     return render(request, "teams/case_study_text.html", context, status=status)
 
