@@ -81,7 +81,7 @@ urlpatterns = [
     path("teams/<slug:slug>/case-study/links/<int:pk>/end/", case_studies.link_end, name="case-study-link-end"),
     path("teams/<slug:slug>/case-studies/", case_studies.records, name="case-studies"),
     path("teams/<slug:slug>/case-studies/<int:pk>/withdrawal/", case_studies.withdrawal, name="case-study-withdrawal"),
-    path("shared/<str:key>/", case_studies.shared, name="shared-case-study"),
+    path("shared/<slug:key>/", case_studies.shared, name="shared-case-study"),
     *addresses("teams/<slug:slug>/tables/<slug:name>", tables.table, "table"),
     path("teams/<slug:slug>/history/", history.history, name="history"),
     path("teams/<slug:slug>/history/<int:seq>/", history.decision, name="decision"),

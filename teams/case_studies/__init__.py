@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from teams.access import access_to
+from teams.case_studies.names import named_in
 from teams.models import CaseStudy, CaseStudyLink, CaseStudyText, Team, User
 from teams.promotion import held
 from teams.refusals import Conflict as Conflict
@@ -44,10 +45,11 @@ def record(team: Team, *, actor: User, title: str, url: str, on: date | None = N
         return CaseStudy.objects.create(team=locked, title=title, url=url, published_on=day, published_by=actor)
 
 
-def publish(team: Team, *, actor: User, seen: int) -> CaseStudy:
+def publish(team: Team, *, actor: User, seen: int, agreed: bool = False) -> CaseStudy:
     """Publishes the latest version of what is written here, in the place of the one that is published.
 
-    `seen` is the version on the person's screen. Links to the version before stay: they show what it said.
+    `seen` is the version on the person's screen. A text that names people is refused unless they have `agreed`.
+    Links to the version before stay: they show what it said.
     Raises PermissionDenied, Refused, Busy, or Conflict (with the latest version).
     """
     with held(team) as locked:
@@ -60,12 +62,21 @@ def publish(team: Team, *, actor: User, seen: int) -> CaseStudy:
         there = published(locked)
         if there is not None and there.text_id == latest.pk:
             raise Conflict(_("This version is published already."), latest)
+        if not agreed and (named := named_in(latest)):
+            raise Refused(_named(named))
         if there is not None:
             there.withdrawn_on = clock.today()
             there.save(update_fields=["withdrawn_on"])
         return CaseStudy.objects.create(
             team=locked, title=latest.title, text=latest, published_on=clock.today(), published_by=actor
         )
+
+
+def _named(names: list[str]) -> str:
+    told = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    return _("The text names %(names)s. Write their roles instead, or say below that they have agreed.") % {
+        "names": told
+    }
 
 
 def published(team: Team) -> CaseStudy | None:

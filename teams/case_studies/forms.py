@@ -32,10 +32,12 @@ class TextForm(forms.Form):
         return {key: self.cleaned_data[key] for key in self.keys}
 
 
-class PublishForm(forms.Form):
+class PublishForm(OneOfSeveral):
     """Publishes the version that stands on the person's screen."""
 
-    seen = forms.IntegerField(min_value=1)
+    ids = "publish"
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    agreed = forms.BooleanField(label=_("Whoever is named in it has agreed"), required=False)
 
 
 class LinkForm(OneOfSeveral):

@@ -12,16 +12,14 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.tables import Table
-from teams.access import Access
-from teams.models import Population, Role, Team
+from teams.models import Population, Team
 
 
 @dataclass(frozen=True)
 class TableAsked:
-    """One table of a team, as one reader's address asks for it."""
+    """One table of a team, as an address asks for it."""
 
     team: Team
-    access: Access
     query: QueryDict
 
     @property
@@ -39,24 +37,14 @@ class TableAsked:
 
 
 Teller = Callable[[TableAsked], Table]
+REGISTERED: dict[str, Teller] = {}
 
 
-@dataclass(frozen=True)
-class Registered:
-    """Who tells a table, and which roles may read it; with none named, whoever may read the team."""
-
-    teller: Teller
-    roles: tuple[Role, ...]
-
-
-REGISTERED: dict[str, Registered] = {}
-
-
-def team_table(name: str, *roles: Role) -> Callable[[Teller], Teller]:
-    """Adds a table under its name; the name is a part of its address."""
+def team_table(name: str) -> Callable[[Teller], Teller]:
+    """Adds a table under its name, which is a part of its address. Whoever may read the team may take it along."""
 
     def added(teller: Teller) -> Teller:
-        REGISTERED[name] = Registered(teller, roles)
+        REGISTERED[name] = teller
         return teller
 
     return added

@@ -1,5 +1,6 @@
 """The case study of a team: read, written, published, shared by a link, withdrawn."""
 
+import re
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
@@ -31,7 +32,7 @@ def case_study(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(request: HttpRequest, team: Team, *, status: int = 200, problem: str = "", **typed: object) -> HttpResponse:
     """The whole page. `typed` are forms that came back with errors, by their name, so nothing is lost."""
     asked = request.GET.get("version", "")
-    workspace = workspace_of(team, int(asked) if asked.isascii() and asked.isdigit() else None)
+    workspace = workspace_of(team, int(asked) if re.fullmatch(r"[0-9]{1,9}", asked) else None)
     if workspace is None:
         raise Http404
     context = {
@@ -41,6 +42,7 @@ def _page(request: HttpRequest, team: Team, *, status: int = 200, problem: str =
         "study": workspace.study,
         "run": run_of([team]),
         "problem": problem,
+        "publish_form": forms.PublishForm(initial={"seen": workspace.text.seq if workspace.text else 0}),
         "record_form": forms.RecordForm(),
         "link_form": forms.LinkForm(),
         "withdrawal_form": forms.WithdrawalForm(),
@@ -95,14 +97,18 @@ def _text_page(
     if status == CONFLICT and latest:
         form.data = {**request.POST.dict(), "seen": latest.seq}
         theirs = {"title": latest.title} | latest.sections
-    rows = [(field, theirs.get(field.name, "")) for field in form.visible_fields()]
+    typed = form.cleaned_data if theirs else {}
     context = {
         "team": team,
         "form": form,
         "latest": latest,
         "problem": problem,
         "is_conflict": bool(theirs),
-        "rows": [(field, words if words != field.value() else "") for field, words in rows],
+        "rows": [
+            (field, words if words != typed.get(field.name) else "")
+            for field in form.visible_fields()
+            for words in [theirs.get(field.name, "")]
+        ],
     }
     return render(request, "teams/case_study_text.html", context, status=status)
 
@@ -130,7 +136,7 @@ def publications(request: HttpRequest, slug: str) -> HttpResponse:
         case_studies.publish(team, actor=reader(request), **form.cleaned_data)
         return _("The case study is published.")
 
-    return submitted(request, team, form, act, anchor="publish")
+    return submitted(request, team, form, act, anchor="publish", name="publish_form")
 
 
 @require_POST

@@ -78,7 +78,7 @@ def _shown(body: str) -> str:
 def test_a_key_that_is_unknown_or_has_ended_opens_nothing(people: People, published: Team) -> None:
     link = links.make(people.team, actor=people.activator, day=days.today())
     assert len(link.key) >= 43
-    for key in ("x", "x" * 43, link.key[:-1], f"{link.key}x", link.key.swapcase()):
+    for key in ("%00", "..", "x", "x" * 43, link.key[:-1], f"{link.key}x", link.key.swapcase()):
         assert Client().get(f"/shared/{key}/").status_code == 404
     address = f"{PAGE}links/{link.pk}/end/"
     assert people.client("partner").post(address).status_code == 303

@@ -26,6 +26,7 @@ from tests.conftest import People
 from tests.factories import (
     CaseStudyFactory,
     CaseStudyTextFactory,
+    EnrolmentFactory,
     MilestoneFactory,
     PathwayFactory,
     TeamRiskFactory,
@@ -83,17 +84,19 @@ def test_each_save_is_a_version_with_its_author(people: People) -> None:
     assert "Grow." in older
     assert "Rest." not in older
     assert client.get(f"{PAGE}?version=3").status_code == 404
-    assert client.get(f"{PAGE}?version=²").status_code == 200
+    for odd in ("²", "9" * 5000, "-1", "x"):
+        assert client.get(f"{PAGE}?version={odd}").status_code == 200
 
 
 def test_two_at_once_conflict_and_both_texts_are_kept(people: People) -> None:
-    saved(people, learned="Their words.")
-    response = people.client("partner").post(f"{PAGE}text/", typed(learned="My words."))
+    saved(people, learned="Their words.", next="Grow.\nAnd rest.")
+    sent = typed(learned="My words.", next="Grow.\r\nAnd rest.")  # as a browser writes a new line
+    response = people.client("partner").post(f"{PAGE}text/", sent)
     body = response.content.decode()
     assert response.status_code == 409
     assert "My words.</textarea>" in body
     assert '<blockquote class="preline">Their words.</blockquote>' in body
-    assert "Grow.</blockquote>" not in body, "where both say the same, nothing stands twice"
+    assert body.count("</blockquote>") == 1, "where both say the same, nothing stands twice"
     assert '<input type="hidden" name="seen" value="1"' in body
     assert people.client("partner").post(f"{PAGE}text/", typed(seen=1, learned="Both.")).status_code == 303
     assert [each.sections["learned"] for each in texts.versions(people.team)] == ["Both.", "Their words."]
@@ -176,6 +179,22 @@ def test_withdrawn_with_a_reason_it_no_longer_counts_and_its_links_end(people: P
     assert links.open_by(link.key) is None
     assert "Numbers were wrong." in people.client("viewer").get(PAGE).content.decode()
     assert case_studies.publish(people.team, actor=people.partner, seen=1).pk != made.pk, "it may come back"
+
+
+def test_a_text_that_names_people_is_published_once_they_have_agreed(people: People) -> None:
+    pathway = PathwayFactory.create(team=people.team)
+    EnrolmentFactory.create(pathway=pathway, contributor__name="Zebulon Quagmire")
+    EnrolmentFactory.create(pathway=pathway, contributor__name="Ann")
+    EnrolmentFactory.create(contributor__name="Somebody Elsewhere")
+    saved(people, learned="ZEBULON\nquagmire's review, an annual one; somebody elsewhere. Thanks, Partner Muster!")
+    response = people.client("activator").post(f"{PAGE}publications/", {"seen": 1})
+    body = response.content.decode()
+    assert response.status_code == 422
+    assert "The text names Partner Muster, Zebulon Quagmire. Write their roles instead" in body
+    assert not CaseStudy.objects.exists()
+    assert people.client("activator").post(f"{PAGE}publications/", {"seen": 1, "agreed": "on"}).status_code == 303
+    saved(people, seen=1, learned="Zebulons and quagmires: nobody is named.")
+    assert people.client("activator").post(f"{PAGE}publications/", {"seen": 2}).status_code == 303
 
 
 @pytest.mark.parametrize(
