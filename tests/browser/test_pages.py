@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from metrics.models import Import
 from pathways import likenesses
 from pathways.models import CommunityRole, Likeness
-from teams import gates
-from teams.models import PromotionRequest, Team, User
+from teams import gates, letters, links
+from teams.models import Invitation, Membership, PromotionRequest, Role, Team, User
 from tests.browser.conftest import Window
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,10 +40,14 @@ def addresses() -> list[str]:
     """Every page that a reader can come to by links."""
     delivery = Import.objects.filter(source__team__slug="lantern").first()
     person = CommunityRole.objects.filter(team__slug="lantern").first()
+    held = Membership.objects.filter(team__slug="lantern", role=Role.ACTIVATOR, is_deputy=False).first()
+    offered = Invitation.objects.filter(team__slug="lantern").first()
     alike = likenesses.open_of(Team.objects.get(slug="lantern")).first()
     assert delivery
     assert person
     assert alike
+    assert held
+    assert offered
     lantern = "/teams/lantern/"
     return [
         "/",
@@ -59,6 +63,11 @@ def addresses() -> list[str]:
         f"{lantern}history/",
         f"{lantern}history/2/",
         f"{lantern}people/",
+        f"{lantern}people/{held.pk}/hand-over/",
+        "/teams/meridian/people/",
+        f"/invitations/{links.key_of(offered.nonce, purpose=letters.INVITATION)}/",
+        "/accounts/second-factor/",
+        "/accounts/second-factor/totp/activate/",
         f"{lantern}pathways/",
         f"{lantern}pathways/patch-and-review/",
         f"{lantern}pathways/patch-and-review/conversion-points/",
