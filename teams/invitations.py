@@ -70,7 +70,7 @@ def hand_over(membership: Membership, *, actor: User, email: str, note: str) -> 
 
 
 def _offered(team: Team, offer: Offer, *, actor: User, replaces: Membership | None = None) -> Invitation:
-    email = offer.email.strip()
+    email = offer.email.strip().lower()  # as the log-in looks it up
     if of_team(team).count() >= MOST_OPEN:
         raise Refused(_("Thirty invitations are open. Revoke those that nobody will answer."))
     invitation = Invitation(
