@@ -4,6 +4,7 @@ Nothing here tells whether an address has an account: that is between the addres
 answer. Everything that closes an invitation holds its row, so that of two at once the second finds it closed.
 """
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -70,7 +71,7 @@ def hand_over(membership: Membership, *, actor: User, email: str, note: str) -> 
 
 
 def _offered(team: Team, offer: Offer, *, actor: User, replaces: Membership | None = None) -> Invitation:
-    email = offer.email.strip()
+    email = offer.email.strip().lower()  # as the log-in looks it up
     if of_team(team).count() >= MOST_OPEN:
         raise Refused(_("Thirty invitations are open. Revoke those that nobody will answer."))
     invitation = Invitation(
@@ -106,7 +107,7 @@ def send_again(invitation: Invitation, *, actor: User) -> Invitation:
         fresh = _to_close(invitation, actor)
         if fresh.mailed_at is not None and clock.now() - fresh.mailed_at < PAUSE:
             raise Refused(_("The mail went out a moment ago. Give it ten minutes."))
-        fresh.nonce = Invitation._meta.get_field("nonce").get_default()
+        fresh.nonce = uuid.uuid4()
         fresh.mailed_at, fresh.expires_at = None, clock.now() + GOOD_FOR
         _seal(fresh)
         fresh.save(update_fields=["nonce", "digest", "mailed_at", "expires_at"])

@@ -27,11 +27,13 @@ def send_invitation(pk: int) -> None:
     if invitation is None:
         return
     words = {"team": invitation.team, "role": invitation.get_role_display(), "who": invitation.invited_by}
-    subject = _("%(who)s hands the role of %(role)s of %(team)s to you") if invitation.replaces_id else ""
+    subject = _("%(who)s invites you to work with %(team)s")
+    if invitation.replaces is not None:
+        subject = _("%(who)s asks you to take over as %(role)s of %(team)s")
     key = links.key_of(invitation.nonce, purpose=INVITATION)
     _send(
         invitation.email,
-        (subject or _("%(who)s invites you to work with %(team)s")) % words,
+        subject % words,
         "invitation",
         {"invitation": invitation, "address": links.absolute(reverse("teams:invitation", args=[key]))},
     )

@@ -32,7 +32,7 @@ def ask_address(user: User, email: str) -> AddressChange:
 
     Whether the address has an account is not told here: only to its reader, by the link. Raises Refused.
     """
-    email = email.strip()
+    email = email.strip().lower()  # as the log-in looks it up
     if email.casefold() == user.email.casefold():
         raise Refused(_("This is your address already."))
     with transaction.atomic():

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 OURS = [route for route in routes() if route.name in POLICY]
 #: Pages whose forms, together, hold every field there is.
-PAGES = ["teams:portfolio", "teams:team", "teams:risk", "teams:people", "pathways:pathways", "pathways:pathway"]
+PAGES = ["teams:portfolio", "teams:team", "teams:risk", "teams:people", "teams:account", "teams:hand-over"]
+PAGES += ["pathways:pathways", "pathways:pathway"]
 PAGES += ["pathways:details", "pathways:steps", "pathways:points", "pathways:enrolment", "pathways:contributors"]
 PAGES += ["pathways:contributor", "metrics:data", "metrics:tokens"]
 PAGES += ["metrics:active-contributors", "metrics:conversions"]

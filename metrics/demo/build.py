@@ -15,7 +15,7 @@ from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
 from metrics import imports, sourcing
 from metrics.cohorts import Asked
-from metrics.demo import case_studies, past, signals, together, ways
+from metrics.demo import case_studies, crews, past, signals, together, ways
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
@@ -65,6 +65,7 @@ def build(passwords: dict[str, str]) -> list[Team]:
         for domain in STAFF_DOMAINS:
             AffiliationRule.objects.get_or_create(domain=domain)
         teams = [_team(each, people) for each in whole["teams"]]
+        crews.arrange(people)
     jobs.drain()  # the imports, and the first counts
     BotList.of(json.loads((FIXTURES / "samples" / "bots.json").read_text(encoding="utf-8"))).flag()
     for each in whole["teams"]:

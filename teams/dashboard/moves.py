@@ -138,7 +138,7 @@ def _of_upkeep(situation: Situation) -> list[Move]:
         text = _("No check-in for %(n)d days.") % {"n": silent}
         moves.append(Move(Mover.PARTNER, text, "check-ins", _("Add a check-in")))
     if alone := situation.crew.only_editor:
-        text = _("%(name)s alone can tick and bring data in here. Invite a second activator, or a deputy.")
+        text = _("Only %(name)s can tick and bring data in here. Invite a second activator, or a deputy.")
         people = reverse("teams:people", args=[situation.team.slug])
         moves.append(Move(Mover.ACTIVATOR, text % {"name": alone.user}, "invite-h", _("Invite somebody"), page=people))
     return moves

@@ -17,8 +17,7 @@ from teams.account_page import page_of
 from teams.models import Absence, Membership
 from teams.people_forms import AnswerForm
 from teams.refusals import Conflict
-from teams.views.page import SeeOther, reader
-from teams.views.people import told
+from teams.views.page import SeeOther, answered, reader
 
 
 @require_safe
@@ -87,7 +86,7 @@ def address_change(request: HttpRequest, key: str) -> HttpResponse:
         profiles.confirm_address(change, actor=reader(request))
         return _("Your address is %(email)s from now on.") % {"email": change.email}
 
-    return told(request, Form(request.POST), confirm, again=page, to=reverse("teams:account"))
+    return answered(request, Form(request.POST), confirm, again=page, to=reverse("teams:account"))
 
 
 @require_POST
@@ -116,7 +115,7 @@ def _submitted(request: HttpRequest, form: Form, act: Callable[[], str], name: s
     def again(status: int, problem: str) -> HttpResponse:
         return _page(request, status=status, problem=problem, **{name: form})
 
-    return told(request, form, act, again=again, to=f"{reverse('teams:account')}#{anchor}")
+    return answered(request, form, act, again=again, to=f"{reverse('teams:account')}#{anchor}")
 
 
 def _page(request: HttpRequest, *, status: int = 200, problem: str = "", **typed: Form) -> HttpResponse:

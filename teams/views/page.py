@@ -125,3 +125,23 @@ def submitted(
     if not form.is_valid():
         return again(UNPROCESSABLE, _("Something in the form needs another look."))
     return acted(request, team, act, anchor=anchor, again=again)
+
+
+def answered(
+    request: HttpRequest, form: Form, act: Callable[[], str], *, again: Callable[[int, str], HttpResponse], to: str
+) -> HttpResponse:
+    """A form of a page of its own: 303 with what the verb says; else the page `again`, nothing typed lost."""
+    if not form.is_valid():
+        return again(UNPROCESSABLE, "")
+    try:
+        words = act()
+    except Refused as refused:
+        return again(UNPROCESSABLE, refused.reason)
+    except Conflict as conflict:
+        return again(CONFLICT, str(conflict))
+    except Busy:
+        response = again(UNAVAILABLE, _("Somebody is changing this right now. Try again in a moment."))
+        response["Retry-After"] = "3"
+        return response
+    messages.success(request, words)
+    return SeeOther(to)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,10 +15,8 @@ from teams.access import access_to, team_for
 from teams.models import Invitation, Membership, Role, Team
 from teams.people_forms import HandOverForm, InviteForm
 from teams.people_page import page_of
-from teams.refusals import Busy, Conflict, Refused
-from teams.views.page import CONFLICT, UNAVAILABLE, UNPROCESSABLE, SeeOther, reader
-
-Again = Callable[[int, str], HttpResponse]
+from teams.refusals import Conflict, Refused
+from teams.views.page import SeeOther, answered, reader
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +36,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     def again(status: int, problem: str) -> HttpResponse:
         return _page(request, team, form, status=status, problem=problem)
 
-    return told(request, form, invite, again=again, to=reverse("teams:people", args=[slug]))
+    return answered(request, form, invite, again=again, to=reverse("teams:people", args=[slug]))
 
 
 @require_POST
@@ -82,7 +79,7 @@ def hand_over(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     def again(status: int, problem: str) -> HttpResponse:
         return page(form, status, problem)
 
-    return told(request, form, offer, again=again, to=reverse("teams:people", args=[slug]))
+    return answered(request, form, offer, again=again, to=reverse("teams:people", args=[slug]))
 
 
 @require_POST
@@ -105,24 +102,6 @@ def revocation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _("The invitation of %(email)s is revoked.") % {"email": invitation.email}
 
     return _on_invitation(request, slug, pk, revoke)
-
-
-def told(request: HttpRequest, form: Form, act: Callable[[], str], *, again: Again, to: str) -> HttpResponse:
-    """A form of a page of its own: 303 with what the verb says; else the page `again`, nothing typed lost."""
-    if not form.is_valid():
-        return again(UNPROCESSABLE, "")
-    try:
-        words = act()
-    except Refused as refused:
-        return again(UNPROCESSABLE, refused.reason)
-    except Conflict as conflict:
-        return again(CONFLICT, str(conflict))
-    except Busy:
-        response = again(UNAVAILABLE, _("Somebody is changing this right now. Try again in a moment."))
-        response["Retry-After"] = "3"
-        return response
-    messages.success(request, words)
-    return SeeOther(to)
 
 
 def _on_invitation(request: HttpRequest, slug: str, pk: int, act: Callable[[Invitation], str]) -> HttpResponse:

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from metrics.models import Import
 from pathways import likenesses
 from pathways.models import CommunityRole, Likeness
-from teams import gates, mail_settings
-from teams.models import CaseStudyLink, PromotionRequest, Signal, Team, User
+from teams import gates, letters, links, mail_settings
+from teams.models import CaseStudyLink, Invitation, Membership, PromotionRequest, Role, Signal, Team, User
 from tests.browser.conftest import Window
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +43,8 @@ def addresses() -> list[str]:
     """Every page that a reader can come to by links."""
     delivery = Import.objects.filter(source__team__slug="lantern").first()
     person = CommunityRole.objects.filter(team__slug="lantern").first()
+    held = Membership.objects.filter(team__slug="lantern", role=Role.ACTIVATOR, is_deputy=False).first()
+    offered = Invitation.objects.filter(team__slug="lantern").first()
     alike = likenesses.open_of(Team.objects.get(slug="lantern")).first()
     link = CaseStudyLink.objects.first()
     assert link
@@ -51,6 +53,8 @@ def addresses() -> list[str]:
     signal = Signal.objects.filter(team__slug="orchard", state=Signal.State.OPEN).first()
     assert alike
     assert signal
+    assert held
+    assert offered
     lantern = "/teams/lantern/"
     return [
         "/",
@@ -76,6 +80,11 @@ def addresses() -> list[str]:
         f"{lantern}history/2/",
         f"{lantern}people/",
         f"/teams/orchard/signals/{signal.pk}/",
+        f"{lantern}people/{held.pk}/hand-over/",
+        "/teams/meridian/people/",
+        f"/invitations/{links.key_of(offered.nonce, purpose=letters.INVITATION)}/",
+        "/accounts/second-factor/",
+        "/accounts/second-factor/totp/activate/",
         f"{lantern}pathways/",
         f"{lantern}pathways/patch-and-review/",
         f"{lantern}pathways/patch-and-review/conversion-points/",

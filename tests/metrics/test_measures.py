@@ -13,6 +13,7 @@ from metrics.measures.newcomers import newcomers
 from metrics.models import Source
 from metrics.recount import recount
 from pathways.models import Affiliation, Contributor, FunnelLink, Iteration, Level, Mentorship, Pathway, Steward
+from teams import profiles
 from teams.models import Measurement, Role, Team
 from tests.factories import (
     CaseStudyFactory,
@@ -223,6 +224,15 @@ def test_whoever_works_with_the_team_never_counts_toward_its_gate(pathway: Pathw
     left_out = figure.detail["left_out"]
     assert isinstance(left_out, list)
     assert sorted(row["role"] for row in left_out) == ["activator", "admin"]
+
+
+def test_a_change_of_address_makes_nobody_count_for_their_own_gate(pathway: Pathway) -> None:
+    activator = MembershipFactory.create(team=pathway.team).user
+    act(pathway, IdentityFactory.create(email=activator.email), TODAY - DAY)
+    assert measured(pathway.team, Measure.ACTIVE_CONTRIBUTORS).value == 0
+    profiles.confirm_address(profiles.ask_address(activator, "elsewhere@people.example"), actor=activator)
+    act(pathway, IdentityFactory.create(email="elsewhere@people.example"), TODAY - DAY)
+    assert measured(pathway.team, Measure.ACTIVE_CONTRIBUTORS).value == 0
 
 
 def test_prototypes_are_counted_on_their_own(pathway: Pathway) -> None:

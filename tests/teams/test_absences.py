@@ -91,7 +91,7 @@ def test_while_the_holder_is_away_the_deputy_is_named(people: People) -> None:
 
 
 def test_a_team_with_one_editor_is_warned(people: People) -> None:
-    told = "alone can tick"
+    told = "Only Activator Muster can tick"
     for address in ("/teams/lantern/", "/teams/lantern/people/"):
         assert told in people.client("partner").get(address).content.decode()
     waiting = MembershipFactory.create(team=people.team, is_deputy=True, accepted_at=None)
