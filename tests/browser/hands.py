@@ -50,9 +50,8 @@ class Hands:
 
     def __init__(self, window: Window, way: Way) -> None:
         self.way = way
-        self.page: Page = window(
-            width=way.width, scheme=way.scheme, script=way.script, touch=way.by == "finger"
-        )  # nobody: the person logs in by the form
+        # Nobody's window yet: the person logs in by the form.
+        self.page: Page = window(width=way.width, scheme=way.scheme, script=way.script, touch=way.by == "finger")
 
     def log_in(self, username: str, *, to: str = "/") -> None:
         """By the form that everybody meets first."""

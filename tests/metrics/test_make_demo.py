@@ -10,8 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from lifecycle import jobs
 from lifecycle.models import Job, Stage
-from metrics.models import Contribution, Import
+from metrics.models import Contribution, Import, Span
 from teams import gates, promotion
 from teams.models import PromotionRequest, Team, User
 from teams.verdicts import Mover, Outcome
@@ -63,6 +64,13 @@ def test_the_demo_organisation_shows_what_a_visitor_should_see(data: Path) -> No
 
     with pytest.raises(CommandError, match="already"):
         call_command("make_demo", stdout=StringIO())
+
+    # Eleven teams of every sort, with years of real history: what is stored is what the raw facts say.
+    jobs.drain()
+    compared = StringIO()
+    call_command("verify", stdout=compared)
+    assert compared.getvalue().startswith(f"{len(teams)} of {len(teams)} teams")
+    assert Span.objects.count() > 4000
 
 
 def test_cut_off_halfway_it_leaves_nothing_so_that_the_next_run_makes_all(

@@ -9,7 +9,6 @@ from django.core.management import CommandError, call_command
 
 from lifecycle import jobs
 from lifecycle.measures import Measure
-from metrics.demo import build
 from metrics.models import Drift, Span
 from pathways.models import CommunityRole, Level
 from teams.models import Measurement, Team, WeeklyCount
@@ -68,12 +67,3 @@ def test_verify_names_a_team_that_is_behind_and_one_that_there_is_not(team: Team
     assert f"{team.slug}: not compared" in verify()
     with pytest.raises(CommandError, match="no team nowhere"):
         verify("nowhere")
-
-
-def test_the_demo_organisation_is_healthy() -> None:
-    """Eleven teams of every sort, with years of real history, through the real import."""
-    call_command("load_lifecycle", verbosity=0)
-    build.build({})
-    jobs.drain()
-    assert verify().startswith("11 of 11 teams")
-    assert Span.objects.count() > 4000
