@@ -109,10 +109,12 @@ def test_a_retired_team_has_nothing_to_begin(people: People) -> None:
 )
 def test_a_first_visit_is_put_away_for_good(people: People, who: str, words: str) -> None:
     client = people.client(who)
-    assert words in page(client)
+    first = client.get("/")
+    assert words in first.content.decode()
     for _twice in range(2):
         response = client.post(f"/account/introductions/{who}/end/")
         assert (response.status_code, response["Location"]) == (303, "/")
+    assert client.get("/", headers={"if-none-match": first["ETag"]}).status_code == 200, "the page has changed"
     assert words not in page(client)
     assert words not in page(people.client(who)), "nor after the next log-in"
     assert User.objects.get(username=who).introduced == [who]
