@@ -16,6 +16,7 @@ from benchmarks.incremental import probe
 from benchmarks.line import Line, Taken, race, ratio
 from benchmarks.reader import Browser
 from benchmarks.stock import Stock
+from lifecycle import clock
 from teams.models import Membership, Role, User
 from tests.production.serving import served
 
@@ -36,10 +37,12 @@ def web() -> Iterator[str]:
 
 
 def partners(address: str, number: int) -> list[Browser]:
-    """So many partners, each with the teams that they guide."""
+    """So many partners, each with the teams that they guide; and work in, or they could not tick."""
     guided: dict[int, list[str]] = {}
-    for user_id, slug in Membership.objects.filter(role=Role.PARTNER).values_list("user_id", "team__slug"):
-        guided.setdefault(user_id, []).append(slug)
+    told = {"role": Role.ACTIVATOR, "starts_on": clock.today(), "accepted_at": clock.now()}
+    for held in Membership.objects.filter(role=Role.PARTNER).select_related("team"):
+        guided.setdefault(held.user_id, []).append(held.team.slug)
+        Membership.objects.get_or_create(user_id=held.user_id, team=held.team, role=Role.ACTIVATOR, defaults=told)
     users = User.objects.in_bulk(list(guided))
     chosen = itertools.islice(itertools.cycle(sorted(guided)), number)
     return [Browser(address, users[user_id], guided[user_id]) for user_id in chosen]

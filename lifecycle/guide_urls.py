@@ -7,6 +7,7 @@ from lifecycle import handbook
 app_name = "guide"
 urlpatterns = [
     path("", handbook.guide, name="guide"),
+    path("words/", handbook.words, name="words"),
     path("stages/<slug:slug>/", handbook.stage, name="stage"),
     path("facets/<slug:facet>/", handbook.facet, name="facet"),
     path("stages/<slug:slug>/facets/<slug:facet>/suggestions/", handbook.suggest, name="suggestions"),

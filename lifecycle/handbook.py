@@ -1,4 +1,4 @@
-"""The guide's pages: the whole ladder, one stage with its eight facets, one facet across the stages."""
+"""The guide's pages: the whole ladder, one stage with its facets, one facet across the stages, the words."""
 
 from typing import cast
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lifecycle import suggestions
+from lifecycle.glossary import GLOSSARY
 from lifecycle.guide import ABOUT, Cell, Rung, across, ladder
+from lifecycle.measures import Measure
 from lifecycle.models import Facet, Stage, Suggestion
 
 
@@ -68,6 +70,12 @@ def facet(request: HttpRequest, facet: str) -> HttpResponse:
     if chosen is Facet.ACTIVATOR_ROLE:
         context["across"] = across()
     return render(request, "lifecycle/facet.html", context)
+
+
+@require_safe
+def words(request: HttpRequest) -> HttpResponse:
+    """What the words mean that the pages use, and what a gate can count."""
+    return render(request, "lifecycle/words.html", {"glossary": GLOSSARY, "measures": list(Measure)})
 
 
 @require_POST

@@ -4,6 +4,7 @@ Every list here is the query that the number itself is made of (`metrics.counts`
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,6 +17,7 @@ from django.utils.translation import ngettext
 from lifecycle.measures import Measure, Operator
 from metrics import counts
 from metrics.evidence import Evidence
+from metrics.explain_records import records
 from metrics.left_out import Reason, other_people, uncounted
 from metrics.measures import MEASURES, PEOPLE, SEEN_BY
 from metrics.models import Span
@@ -87,13 +89,21 @@ def active(asked: Question) -> Explanation:
         % {"level": asked.level.label},
         as_of=asked.last,
         window="",
-        people=_listed(held),
+        people=(people := _listed(held)),
+        facts=_exclusive(people),
         left_out=[
             *other_people(asked.population, _ids(everybody), _ids(held)),
             *uncounted(asked.team, asked.pathway, asked.last),
         ],
         points=sentences(asked.team, asked.pathway),
     )
+
+
+def _exclusive(people: list[Who]) -> list[tuple[str, object]]:
+    """How many hold each level as their highest: what a picture of exclusive levels shows."""
+    held = Counter(who.level for who in people)
+    labels = [str(level.label) for level in Level if level is not Level.CONTRIBUTOR]
+    return [(_("Of whom %(level)s, their highest") % {"level": name}, held[name]) for name in labels if held[name]]
 
 
 def conversions(asked: Question) -> Explanation:
@@ -150,6 +160,7 @@ def measure(team: Team, key: Measure, window: int = 0) -> Explanation:
             *(_point(point) for point in figure.points),
             *_pace(team, key, window),
             *(_adopted() if key == Measure.CONTRIBUTION_JUMP else []),
+            *records(evidence, key, figure),
         ],
     )
 

@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from metrics import counts
 from metrics.cohorts import Asked
 from metrics.drifting import SILENT_DAYS, drifting
 from metrics.explain import Explanation, Who, ending, named, sentences
 from metrics.explain_cohorts import told
-from metrics.flows import Flow, crossings
+from metrics.flows import Flow, crossings, prospects
 from metrics.left_out import other_people, uncounted
 from metrics.models import Span
+from metrics.models.source import FIRST_DAY
 from metrics.populations import EVERYTHING
 from metrics.questions import Question
 from metrics.retention import YEAR, active_before, retention
@@ -128,4 +130,38 @@ def flow(asked: Question) -> Explanation:
             *uncounted(asked.team, asked.pathway, asked.last),
         ],
         points=sentences(asked.team, asked.pathway),
+    )
+
+
+def waiting(asked: Question) -> Explanation:
+    """Who is a prospect on the as-of day: the top of the funnel, before the contributors."""
+    found = prospects(asked.asked)
+    wide = prospects(replace(asked.asked, population=EVERYTHING))
+    came = counts.conversions(
+        asked.team,
+        level=Level.CONTRIBUTOR,
+        first=FIRST_DAY,
+        last=asked.last,
+        population=asked.population,
+        pathway=asked.pathway,
+    )
+    return Explanation(
+        title=_("Prospects"),
+        value=len(found),
+        formula=_(
+            "People who were enrolled in a pathway by word, up to the as-of day, and have made no counted contribution "
+            "yet. A funnel counts them at its top, together with everybody who has contributed."
+        ),
+        as_of=asked.last,
+        window="",
+        people=named([Who(one.contributor_id, "", _("waits"), one.day) for one in found]),
+        heads=(_("State"), _("Enrolled"), ""),
+        left_out=other_people(
+            asked.population, {one.contributor_id for one in wide}, {one.contributor_id for one in found}
+        ),
+        points=[],
+        facts=[
+            (_("Everybody who ever contributed"), came),
+            (_("Together, the top of the funnel"), came + len(found)),
+        ],
     )

@@ -147,6 +147,20 @@ def crossings(asked: Asked, level: Level, flow: Flow, *, first: date, last: date
         return [Crossing(*row) for row in cursor.fetchall()]
 
 
+def prospects(asked: Asked) -> list[Crossing]:
+    """Who is enrolled by word on the as-of day and has not contributed yet, each with the day of enrolment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""{BORDERS}
+            SELECT contributor_id, from_on FROM prospect
+             WHERE from_on <= %(as_of)s AND (until_on IS NULL OR until_on > %(as_of)s)
+             ORDER BY from_on, contributor_id
+            """,
+            _parameters(asked),
+        )
+        return [Crossing(*row) for row in cursor.fetchall()]
+
+
 def _parameters(asked: Asked) -> Parameters:
     return {
         "team": asked.team.pk,

@@ -1,9 +1,14 @@
-"""Leadership in a team's community, as its page shows it: distributed, yet strong, with regular meetings."""
+"""Leadership in a team's community, as its page shows it: distributed, yet strong, with regular meetings.
+
+Everything was counted with the gate's measures and is kept with them: nothing is counted here.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,9 +16,6 @@ from django.utils.translation import gettext as _
 from lifecycle.lines import Line, line
 from lifecycle.measures import Measure
 from lifecycle.models import Criterion
-from metrics.evidence import Evidence
-from metrics.measures import roles
-from metrics.work import Work, work_of
 from pathways.models import CommunityRole, Contributor
 from teams import wording
 from teams.models import Measurement, Team
@@ -46,8 +48,22 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Work:
+    """The contributions of the 365 days that end on a day."""
+
+    last: date
+    volunteers: int
+    every: int
+
+    @property
+    def percent(self) -> int:
+        """The share that is not by staff, in whole per cent, cut; 0 of nothing."""
+        return 100 * self.volunteers // self.every if self.every else 0
+
+
+@dataclass(frozen=True)
 class WorkChart:
-    """How much of the work is not staff's, over twelve months."""
+    """How much of the work is not by staff, over twelve months."""
 
     title: str
     line: Line
@@ -65,64 +81,73 @@ class Leadership:
     chart: WorkChart | None
 
 
-def is_shown(team: Team) -> bool:
-    """Whether the gate of the team's stage, or of one before it, asks for leaders or mentors. One query."""
+def leadership_of(team: Team) -> Leadership | None:
+    """The team's leadership as last counted; None before that, and in stages before it is asked for. Two queries."""
     asking = Criterion.objects.filter(measure__in=ASKED, retired=False, stage__retired=False)
-    return asking.filter(stage__order__lte=team.stage.order).exists()
-
-
-def leadership_of(team: Team) -> Leadership:
-    """The roles and mentors that the measures count, and the gate's own numbers. A fixed number of queries."""
-    evidence = Evidence(team)
-    held, pairs = roles.held(evidence), roles.pairs(evidence)
-    ids = {role.who for role in held} | {role.who for role, _mentees in pairs}
-    ids |= {one.who for _role, mentees in pairs for one in mentees}
+    counted = Measurement.objects.filter(
+        Exists(asking.filter(stage__order__lte=team.stage.order)),
+        team=team,
+        measure__in=ASKED + SHOWN,
+        window_days=0,
+    )
+    rows = {row.measure: row for row in counted}
+    if not rows:
+        return None
+    held, pairs = _told(rows, Measure.LEADERS, "held"), _told(rows, Measure.MENTORS, "pairs")
+    ids = {each["who"] for each in [*held, *pairs]} | {mentee for pair in pairs for mentee in pair["mentees"]}
     names = dict(Contributor.objects.filter(pk__in=ids).values_list("pk", "name"))
+    mentor = {"role": CommunityRole.Role.MENTOR}
     return Leadership(
-        holders=_sorted(Holder(one.who, names[one.who], _label(one), one.since) for one in held),
-        mentors=_sorted(
-            Holder(
-                role.who, names[role.who], _label(role), role.since, tuple((one.who, names[one.who]) for one in mentees)
-            )
-            for role, mentees in pairs
-        ),
-        numbers=_numbers(team),
-        chart=_chart(work_of(evidence)),
+        holders=_holders(held, names),
+        mentors=_holders([mentor | pair for pair in pairs], names),
+        numbers=[_number(team, measure, rows.get(measure)) for measure in SHOWN],
+        chart=_chart([_year(each) for each in _told(rows, Measure.ABSENCE_FACTOR, "work")]),
     )
 
 
-def _label(given: roles.Given) -> str:
-    return str(CommunityRole.Role(given.role).label)
-
-
-def _sorted(holders: Iterable[Holder]) -> list[Holder]:
-    return sorted(holders, key=lambda each: (each.role, each.name.casefold(), each.id))
-
-
-def _numbers(team: Team) -> list[Number]:
-    """As the gate has them. One query."""
-    rows = {row.measure: row for row in Measurement.objects.filter(team=team, measure__in=SHOWN, window_days=0)}
-    found = []
-    for measure in SHOWN:
-        row = rows.get(measure)
-        value = row.value if row else None
-        found.append(
-            Number(
-                label=str(measure.label),
-                words="" if value is None else wording.amount(measure, value),
-                reason=row.reason if row else _("Not counted yet."),
-                explain=reverse("metrics:number", args=[team.slug, measure.value]),
-            )
-        )
+def _told(rows: dict[str, Measurement], measure: Measure, name: str) -> list[dict[str, Any]]:
+    """What was kept with a measure."""
+    row = rows.get(measure)
+    found: list[dict[str, Any]] = row.detail.get(name, []) if row else []
     return found
 
 
-def _chart(years: list[Work]) -> WorkChart | None:
+def _holders(told: Iterable[dict[str, Any]], names: dict[int, str]) -> list[Holder]:
+    """By role and name; who was merged into somebody else since the count is told after the next one."""
+    found = [
+        Holder(
+            each["who"],
+            names[each["who"]],
+            str(CommunityRole.Role(each["role"]).label),
+            date.fromisoformat(each["since"]),
+            tuple((mentee, names[mentee]) for mentee in each.get("mentees", []) if mentee in names),
+        )
+        for each in told
+        if each["who"] in names
+    ]
+    return sorted(found, key=lambda each: (each.role, each.name.casefold(), each.id))
+
+
+def _number(team: Team, measure: Measure, row: Measurement | None) -> Number:
+    """As the gate has it."""
+    return Number(
+        label=str(measure.label),
+        words="" if row is None or row.value is None else wording.amount(measure, row.value),
+        reason=row.reason if row else _("Not counted yet."),
+        explain=reverse("metrics:number", args=[team.slug, measure.value]),
+    )
+
+
+def _year(told: dict[str, Any]) -> Work:
+    return Work(date.fromisoformat(told["last"]), told["volunteers"], told["every"])
+
+
+def _chart(years: Sequence[Work]) -> WorkChart | None:
     """None where nobody did anything in the last year."""
     drawn = line([year.last for year in years], [year.percent for year in years])
-    now, before = years[-1], years[0]
-    if drawn is None or not now.every:
+    if drawn is None or not years[-1].every:
         return None
+    now, before = years[-1], years[0]
     told = {"now": now.percent, "before": before.percent, "day": date_format(before.last, "j M Y")}
     if not before.every:
         title = _("%(now)d %% of the work is not by staff") % told

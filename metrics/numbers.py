@@ -95,7 +95,7 @@ def _row(asked: Asked, month: Month) -> MonthRow:
     """Each number with the address that lists its people."""
     on = {"on": month.last.isoformat()}
     window = on | {"days": str((month.last - month.first).days + 1)}
-    addresses = [address(asked, "conversions", level=Level.CONTRIBUTOR, **window), ""]
+    addresses = [address(asked, "conversions", level=Level.CONTRIBUTOR, **window), address(asked, "prospects", **on)]
     for level in NAMES:
         addresses += [address(asked, "flow", level=level, flow=flow.value, **window) for flow in Flow]
         addresses.append(address(asked, "active-contributors", level=level, **on))
@@ -119,6 +119,7 @@ def _waterfall(asked: Asked, months: Sequence[Month]) -> WaterfallChart | None:
     if not any(sums.values()):
         return None
     days = (months[-1].last - months[0].first).days + 1
+    begins = months[0].first - timedelta(days=1)
     return WaterfallChart(
         title=_("Active or above: %(start)d + %(converted)d + %(returned)d − %(lapsed)d = %(end)d") % sums,  # noqa: RUF001
         label=_(
@@ -127,8 +128,13 @@ def _waterfall(asked: Asked, months: Sequence[Month]) -> WaterfallChart | None:
         )
         % sums,
         population=str(Population(str(asked.population)).label),
-        begins=months[0].first - timedelta(days=1),
+        begins=begins,
         as_of=months[-1].last,
         explain=address(asked, "flow", level=Level.ACTIVE, flow=Flow.CONVERTED.value, days=days),
         bars=charts.waterfall(**sums),
+        explains=[
+            address(asked, "active-contributors", level=Level.ACTIVE, on=begins.isoformat()),
+            *(address(asked, "flow", level=Level.ACTIVE, flow=flow.value, days=days) for flow in Flow),
+            address(asked, "active-contributors", level=Level.ACTIVE),
+        ],
     )

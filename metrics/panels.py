@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from metrics.cohorts import Asked
 from metrics.evidence import Evidence
 from metrics.latest import Contributions, Made
-from metrics.leadership import Leadership, is_shown, leadership_of
+from metrics.leadership import Leadership, leadership_of
 from metrics.outcomes import Outcomes, outcomes_of
 from metrics.person import PersonCounts
 from metrics.person_timeline import TimelineChart, timeline_of
@@ -28,8 +28,8 @@ standing.tells(day, columns, shortlists)
 
 @team_panel("metrics/_leadership.html")
 def leadership(asked: TeamAsked) -> Leadership | None:
-    """From Scaling on. At most fifteen queries."""
-    return leadership_of(asked.team) if is_shown(asked.team) else None
+    """From the stage on that asks for it (Scaling). Two queries."""
+    return leadership_of(asked.team)
 
 
 @panel("metrics/_outcomes.html")

@@ -9,6 +9,7 @@ from lifecycle import clock
 from pathways import health, wording
 from pathways.models import Enrolment, FunnelLink, Iteration, Level, Pathway, Steward
 from pathways.rules import points_of
+from teams.dashboard.explainers import Explainers, day_of
 from teams.dashboard.numbers import Numbers, numbers_of
 from teams.models import Population, Team, WeeklyCount
 
@@ -23,6 +24,8 @@ class Row:
     asked: int
     active: int | None
     core: int | None
+    explain_active: str
+    explain_core: str
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,19 @@ def rows_of(team: Team) -> list[Row]:
     ):
         answers, stock = health.checks(pathway), stocks.get(pathway.pk)
         met = sum(check.is_met for check in answers)
-        core = stock.core if stock else None
-        rows.append(Row(pathway, is_open(pathway), met, len(answers), stock.active if stock else None, core))
+        explain = Explainers(team, Population.VOLUNTEERS, pathway.slug, day_of(stock)) if stock else None
+        rows.append(
+            Row(
+                pathway=pathway,
+                is_open=is_open(pathway),
+                met=met,
+                asked=len(answers),
+                active=stock.active if stock else None,
+                core=stock.core if stock else None,
+                explain_active=explain.stock("active") if explain else "",
+                explain_core=explain.stock("core") if explain else "",
+            )
+        )
     return sorted(rows, key=lambda row: not row.is_open)
 
 

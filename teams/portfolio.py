@@ -53,19 +53,21 @@ class Look:
 _GROUPS: Final = ("team__stage", "is_mine")
 _STATE: Final = """
 SELECT (SELECT sum(hash_record_extended(stage, 0)) FROM lifecycle_stage stage),
+       (SELECT sum(hashint8extended(asked.id, 0)) FROM teams_membership asked
+         WHERE asked.user_id = %s AND asked.accepted_at IS NULL AND asked.ends_on IS NULL),
        count(*), sum(hashint8extended(glance_version, id))
   FROM ({teams}) team
 """
 
 
 def state_of(reader: User) -> tuple[object, ...]:
-    """What moves when anything moves that this reader sees: stages, and the versions of teams. One query.
+    """What moves when anything moves that this reader sees: stages, invitations, the versions of teams. One query.
 
     The reader's own roles are in it, for who is what in a team moves the versions of the team.
     """
     teams, values = Team.objects.visible_to(reader).order_by().values("id", "glance_version").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_STATE.format(teams=teams), values)
+        cursor.execute(_STATE.format(teams=teams), [reader.pk, *values])
         return tuple(cursor.fetchone())
 
 

@@ -49,6 +49,7 @@ class TeamRow:
     weeks: list[int]
     high_risks: int
     overdue_risks: int
+    promotions_90d: int
     silent_since: date
     complete_to: date | None
     day: date

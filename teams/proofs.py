@@ -1,6 +1,7 @@
 """Ticks that the data proposes, with their evidence: shown beside an open milestone, stored by whoever ticks.
 
-Which measure proves which milestone stands in `fixtures/proofs.json`, by the milestone's key.
+Which measure proves which milestone stands in `fixtures/proofs.json`, by the milestone's key. It is one that the gate
+of the milestone's stage asks for too: what is read for the gate is not read again.
 """
 
 import json
@@ -19,6 +20,7 @@ from lifecycle.measures import Measure, Operator
 from teams import wording
 from teams.milestone_state import MilestoneState, State
 from teams.models import Measurement, Team
+from teams.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -49,34 +51,27 @@ def rules() -> dict[str, Rule]:
     return {key: Rule(Measure(one["measure"]), one["at_least"], one.get("at_most")) for key, one in told.items()}
 
 
-def proofs_of(team: Team, states: Iterable[MilestoneState]) -> dict[int, Proof]:
-    """What the data says of those milestones that are open and proven by a current number. One query at most."""
-    open_ones = {
-        state.milestone: rule
-        for state in states
-        if state.state in {State.OPEN, State.IN_PROGRESS} and (rule := rules().get(state.milestone.key))
-    }
-    if not open_ones:
-        return {}
-    asked = {rule.measure for rule in open_ones.values()}
-    rows = Measurement.objects.filter(team=team, measure__in=asked, window_days=0, value__isnull=False)
+def proofs_of(team: Team, states: Iterable[MilestoneState], verdict: Verdict) -> dict[int, Proof]:
+    """What the data says of those milestones that are open and proven by a current number of the team's gate."""
     today = clock.today()
     known = {
-        row.measure: row
-        for row in rows
-        if row.data_version >= team.facts_version and (row.valid_until is None or row.valid_until >= today)
+        row.measurement.measure: row.measurement
+        for row in verdict.conditions
+        if row.measurement and not row.updating and (row.measurement.valid_until or today) >= today
     }
-    return {
-        milestone.pk: _proof(team, rule, row)
-        for milestone, rule in open_ones.items()
-        if (row := known.get(rule.measure)) and rule.proven_by(row.value or Decimal(0))
-    }
+    found = {}
+    for state in states:
+        rule = rules().get(state.milestone.key)
+        row = known.get(rule.measure) if rule and state.state in {State.OPEN, State.IN_PROGRESS} else None
+        if rule and row and row.value is not None and rule.proven_by(row.value):
+            found[state.milestone.pk] = _proof(team, rule, row, row.value)
+    return found
 
 
-def _proof(team: Team, rule: Rule, row: Measurement) -> Proof:
+def _proof(team: Team, rule: Rule, row: Measurement, value: Decimal) -> Proof:
     told = {
         "label": rule.measure.label,
-        "have": wording.amount(rule.measure, row.value or Decimal(0)),
+        "have": wording.amount(rule.measure, value),
         "wanted": wording.wanted(rule.measure, Operator.AT_LEAST, Decimal(rule.at_least)),
         "most": wording.wanted(rule.measure, Operator.AT_MOST, Decimal(rule.at_most or 0)),
         "day": date_format(row.as_of, "j M Y"),

@@ -7,6 +7,7 @@ import pytest
 #: Files whose tests share a fixture that takes long to make, or that ask for half of the server's connections.
 TOGETHER = (
     "tests/browser/test_pages.py",
+    "tests/browser/test_reach.py",
     "tests/flow/test_kill.py",
     "tests/lifecycle/test_demo.py",
     "tests/teams/test_promotion_race.py",

@@ -58,6 +58,7 @@ POLICY = {
     "readyz": Rule(PUBLIC),
     # the guide
     "guide:guide": Rule(LOGGED_IN),
+    "guide:words": Rule(LOGGED_IN),
     "guide:stage": Rule(LOGGED_IN, parts=lambda world: {"slug": world.team.stage.slug}),
     "guide:facet": Rule(LOGGED_IN, parts=lambda world: {"facet": "milestones"}),
     "guide:suggestions": Rule(
@@ -65,11 +66,12 @@ POLICY = {
     ),
     # teams
     "teams:portfolio": Rule(LOGGED_IN),
-    "teams:portfolio-csv": Rule(LOGGED_IN),
     "teams:insights": Rule(LOGGED_IN),
     "teams:side-by-side": Rule(LOGGED_IN),
     **files("teams:side-by-side", Rule(LOGGED_IN)),
     **files("teams:insights", Rule(LOGGED_IN, parts=lambda world: {"name": "stays"})),
+    "teams:portfolio-number": Rule(LOGGED_IN, parts=lambda world: {"key": "active"}),
+    **files("teams:portfolio-number", Rule(LOGGED_IN, parts=lambda world: {"key": "active"})),
     **files("teams:portfolio", Rule(LOGGED_IN)),
     "teams:account": Rule(LOGGED_IN),
     "teams:membership-answer": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("invitation")}),
@@ -80,6 +82,7 @@ POLICY = {
     "teams:absences": Rule(post=LOGGED_IN),
     "teams:absence-end": Rule(post=frozenset(), parts=lambda world: {"pk": world.part("absence")}),
     "teams:invitation": Rule(PUBLIC, PUBLIC, lambda world: {"key": world.rows["invitation_key"]}),  # the key decides
+    "teams:introduction-end": Rule(post=LOGGED_IN, parts=lambda world: {"role": "activator"}),
     "teams:team": team(READERS),
     "teams:gate": team(READERS),
     **files("teams:table", team(READERS, name="table")),  # each one: tests/teams/test_tables.py
@@ -202,6 +205,8 @@ POLICY = {
     **files("metrics:drifting", team(READERS)),
     "metrics:flow": team(READERS),
     **files("metrics:flow", team(READERS)),
+    "metrics:prospects": team(READERS),
+    **files("metrics:prospects", team(READERS)),
     "metrics:number": team(READERS, key="measure"),
     **files("metrics:number", team(READERS, key="measure")),
 }

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 #: A link typed without its scheme is meant to be https.
 LINKS: "Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
@@ -33,4 +34,4 @@ class ReadOnly(Kept):
 
 admin.site.site_header = "Lifecycle"
 admin.site.site_title = "Lifecycle"
-admin.site.index_title = ""
+admin.site.index_title = gettext_lazy("Definitions and accounts")

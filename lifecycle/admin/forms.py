@@ -21,6 +21,11 @@ BEHIND = gettext_lazy("Empty: behind the others.")
 class StageOrderForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the type checker only
     """A row of the list of stages. Its number is checked with those of the other rows, not on its own."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The list has no label for it: the head of its column is none to a screen reader.
+        self.fields["order"].widget.attrs["aria-label"] = _("Order of %(stage)s") % {"stage": self.instance}
+
     def _get_validation_exclusions(self) -> set[str]:
         # Alone, a row cannot know that the stage whose number it takes is moving away.
         return {*super()._get_validation_exclusions(), "order"}  # type: ignore[misc]  # Django's own hook, untyped

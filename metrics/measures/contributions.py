@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from metrics.acts import COUNTS, PATHWAYS
 from metrics.evidence import Evidence, alike, by_team, team_ids, together
 from metrics.figure import Figure, nothing, quotient
+from metrics.measures.work import work
 from metrics.models import Span
 from metrics.populations import VOLUNTEERS
 from pathways.models import Affiliation, Level
@@ -204,4 +205,4 @@ def absence_factor(evidence: Evidence, window: int) -> Figure:
     if not people:
         return nothing(_no_contributions(window or YEAR), evidence.as_of)
     told = {"contributors": len(rows), "contributions": sum(number for _, number in rows), "most": rows[0][1]}
-    return of_people(evidence, Decimal(len(people)), people, **told, window_days=window or YEAR)
+    return of_people(evidence, Decimal(len(people)), people, **told, window_days=window or YEAR, work=work(evidence))

@@ -46,14 +46,14 @@ SELECT c.id FROM pathways_contributor c
 """
 
 
-def _leader_ids(batch: Sequence[Evidence]) -> list[int]:
-    return sorted({one.who for evidence in batch for one in _roles(evidence, CommunityRole.Role.LEADER)})
+def _holder_ids(batch: Sequence[Evidence]) -> list[int]:
+    return sorted({one.who for evidence in batch for one in _everybody(evidence)})
 
 
 @together
 def _volunteering(batch: Sequence[Evidence]) -> dict[int, set[int]]:
     """Of all teams' people with a role, who today is staff neither by affiliation nor by any e-mail."""
-    people = sorted({one.who for evidence in batch for one in _everybody(evidence)})
+    people = _holder_ids(batch)
     found = set()
     if people:
         with connection.cursor() as cursor:
@@ -76,18 +76,19 @@ def leading(evidence: Evidence, window: int) -> list[int]:
 
 @together
 def _affiliations(batch: Sequence[Evidence]) -> dict[int, list[tuple[int, date, date | None]]]:
-    """The borders of all leaders' affiliations, the same for all teams."""
-    rows = Affiliation.objects.filter(contributor__in=_leader_ids(batch)).order_by()
+    """The borders of the affiliations of all who hold a role, the same for all teams."""
+    rows = Affiliation.objects.filter(contributor__in=_holder_ids(batch)).order_by()
     return alike(batch, list(rows.values_list("contributor_id", "from_on", "until_on")))
 
 
 def leaders(evidence: Evidence, window: int) -> Figure:
-    """Volunteers in confirmed leader roles."""
-    roles = _roles(evidence, CommunityRole.Role.LEADER)
+    """Volunteers in confirmed leader roles; beside them, every role that a volunteer holds."""
+    roles = _everybody(evidence)
     people = {one.who for one in roles}
     affiliations = ((since, until) for who, since, until in _affiliations(evidence) if who in people)
     borders = [*((one.since, one.until) for one in roles), *affiliations]
-    return count(evidence, len(leading(evidence, window)), borders)
+    told = [{"who": one.who, "role": one.role, "since": one.since.isoformat()} for one in held(evidence)]
+    return count(evidence, len(leading(evidence, window)), borders, held=told)
 
 
 class Mentored(NamedTuple):
@@ -130,4 +131,8 @@ def mentors(evidence: Evidence, window: int) -> Figure:
     chosen = {one.pk for one in roles}
     mentorships = ((one.since, one.until) for one in _mentorships(evidence) if one.role in chosen)
     borders = [*((one.since, one.until) for one in roles), *mentorships]
-    return count(evidence, len(mentoring(evidence, window)), borders)
+    told = [
+        {"who": role.who, "since": role.since.isoformat(), "mentees": [one.who for one in mentees]}
+        for role, mentees in pairs(evidence)
+    ]
+    return count(evidence, len(mentoring(evidence, window)), borders, pairs=told)

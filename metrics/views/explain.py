@@ -93,6 +93,9 @@ drifting, drifting_list = _views("drifting", "drifting", PeopleForm, explain_cha
 #: Who converted, returned or lapsed in a window.
 flow, flow_list = _views("flow", "flow", FlowForm, explain_changes.flow)
 
+#: Enrolled, and not a contributor yet.
+prospects, prospects_list = _views("prospects", "prospects", PeopleForm, explain_changes.waiting)
+
 
 def _measure(request: HttpRequest, slug: str, key: str) -> tuple[Team, MeasureForm, Explanation | None]:
     team = team_for(request, slug)

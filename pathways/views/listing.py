@@ -24,7 +24,7 @@ from teams.views.page import reader
 PEOPLE_A_PAGE = 50
 
 
-def _asked(request: HttpRequest, slug: str) -> tuple[Team, dict[str, object]]:
+def _asked(request: HttpRequest, slug: str) -> tuple[Team, dict[str, Any]]:
     """Whom the address asks for."""
     team = team_of(request, slug)
     access = access_to(reader(request), team)
@@ -39,13 +39,15 @@ def _asked(request: HttpRequest, slug: str) -> tuple[Team, dict[str, object]]:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """Who takes part in the team, fifty a page."""
     team, context = _asked(request, slug)
-    people = context["people"]
+    people, wanted = context["people"], context["wanted"]
+    everywhere = standing.counted(team) if wanted.pathway else context["asked"]
+    may_edit = context["access"].can_edit_contributors
     context |= {
-        "page": Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page")),  # type: ignore[arg-type]
-        "shortlists": standing.shortlists_of(standing.counted(team)),
+        "page": Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
+        "shortlists": standing.shortlists_of(everywhere),
         "run": run_of([team], is_live=True),
-        "unclassified": listed(standing.counted(team), Wanted(affiliation=UNCLASSIFIED)).count(),
-        "alike": likenesses.open_of(team).count() if access_to(reader(request), team).can_edit_contributors else 0,
+        "unclassified": listed(everywhere, Wanted(affiliation=UNCLASSIFIED)).count(),
+        "alike": likenesses.open_of(team).count() if may_edit else 0,
     }
     return render(request, "pathways/contributors.html", context)
 
@@ -54,11 +56,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """The same people, all pages of them, as a file."""
     team, context = _asked(request, slug)
-    day = context["asked"].as_of  # type: ignore[attr-defined]
-    rows = _rows(context["people"])  # type: ignore[arg-type]
-    header = [_("Id"), _("Name"), _("Level"), _("Lapses, if nothing more happens"), _("First contribution")]
-    header += [_("Last contribution"), _("Contributions in a year"), _("Affiliation"), _("Roles")]
-    return answer(Table(f"{team.slug}-contributors", header, rows, day), form)
+    day = context["asked"].as_of
+    heads = [_("Id"), _("Name"), _("Level"), _("Lapses, if nothing more happens"), _("First contribution")]
+    heads += [_("Last contribution"), _("Contributions in a year"), _("Affiliation"), _("Roles")]
+    return answer(Table(f"{team.slug}-contributors", heads, _rows(context["people"]), day), form)
 
 
 def _rows(people: Iterable[Any]) -> Iterator[list[object]]:

@@ -3,3 +3,4 @@ import "./notices.js";
 import "./menus.js";
 import "./focus.js";
 import "./late.js";
+import "./terms.js";

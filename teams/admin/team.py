@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from lifecycle.admin.base import Kept
@@ -40,6 +40,10 @@ class TeamAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
             actor=cast("User", request.user),
         )
         obj.pk = founded.pk
+
+    def response_post_save_add(self, request: HttpRequest, obj: Team) -> HttpResponseRedirect:
+        """On to the new team's own page: it says what comes first."""
+        return HttpResponseRedirect(obj.get_absolute_url())
 
 
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]

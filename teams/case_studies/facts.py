@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from lifecycle.measures import Strength
 from lifecycle.models import Stage
 from teams.case_studies.lessons import changes_of
-from teams.dashboard.numbers import Addresses, Counted, Nowhere, Numbers, counted, drawn
+from teams.dashboard.explainers import Explainers, Nowhere
+from teams.dashboard.numbers import Counted, Numbers, counted, drawn
 from teams.dashboard.track import stays
 from teams.models import Population, Promotion, Team, WeeklyCount
 from teams.models.gate import decided
@@ -165,9 +166,9 @@ def _numbers(told: dict[str, Any] | None, team: Team, *, is_shared: bool) -> Num
         for week in told["weeks"]
     ]
     ever = told["ever"] | {"since": date.fromisoformat(told["ever"]["since"])}
-    addresses = Nowhere if is_shared else Addresses
-    to = addresses(team, weeks[-1].week, Population.VOLUNTEERS)
-    return drawn(Counted(Population.VOLUNTEERS, weeks, ever), to)
+    explainers = Nowhere if is_shared else Explainers
+    explain = explainers(team, Population.VOLUNTEERS, "", weeks[-1].week)
+    return drawn(Counted(Population.VOLUNTEERS, weeks, ever), explain)
 
 
 def _timeline(told: dict[str, Any], spent: Sequence[Stay]) -> list[Event]:

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from lifecycle import clock
 from lifecycle.models import Duty, Stage
-from teams import case_studies, gates, milestones, promotion, risks, trajectories, waivers
+from teams import beginnings, case_studies, gates, milestones, promotion, risks, trajectories, waivers
 from teams.access import Access
+from teams.beginnings import Beginning
 from teams.dashboard.activity import Entry, activity_of
 from teams.dashboard.growth import Growth, growth_of
 from teams.dashboard.moves import Move, Situation, moves_of
@@ -78,12 +79,13 @@ class Dashboard:
     check_ins: Sequence[CheckIn]
     activity: Sequence[Entry]
     population: Population
+    access: Access
 
     # What a fragment of the page does without is read when the page shows it.
 
     @cached_property
     def growth(self) -> Growth | None:
-        """How the team grows towards what the gate asks for; None in stages whose gate does not. One query."""
+        """How the team grows towards what the gate asks for; None in stages whose gate does not. No query."""
         return growth_of(self.team, self.verdict)
 
     @cached_property
@@ -100,6 +102,17 @@ class Dashboard:
     def case_studies(self) -> Sequence[CaseStudy]:
         """What was published about the team. One query."""
         return case_studies.of_team(self.team)
+
+    @cached_property
+    def beginning(self) -> Beginning | None:
+        """The first three things, while nobody is counted."""
+        return beginnings.of_team(
+            self.team,
+            self.access,
+            is_staffed=bool(self.crew.activators and self.crew.partners),
+            has_pathway=bool(self.pathways),
+            is_counted=self.numbers is not None or self.data.complete_to is not None,
+        )
 
     @property
     def updating(self) -> bool:
@@ -126,6 +139,7 @@ def dashboard_of(
     every_risk = list(risks.register(team))
     register = [risk for risk in every_risk if risk.state != TeamRisk.State.CLOSED]
     decisions = list(Promotion.objects.filter(team=team).select_related("to_stage", "decided_by"))
+    signals = signals_of(team)
     run = run_of([team])
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
     situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew)
@@ -140,7 +154,7 @@ def dashboard_of(
             team, [row for row in verdict.conditions if not (only_missing and row.settled)]
         ),
         track=track(team, stages, decisions),
-        rows=rows_of(states, access, proofs_of(team, flat(states))),
+        rows=rows_of(states, access, proofs_of(team, flat(states), verdict)),
         tally=_tally(states),
         moves=moves_of(situation, reader=reader, access=access),
         request=request,
@@ -150,10 +164,11 @@ def dashboard_of(
         mine=mine,
         others=others,
         risks=register,
-        signals=signals_of(team),
+        signals=signals,
         check_ins=check_ins,
-        activity=activity_of(team, decisions, every_waiver, every_risk),
+        activity=activity_of(team, decisions, every_waiver, every_risk, signals.every),
         population=population,
+        access=access,
     )
 
 

@@ -24,11 +24,15 @@ class Entry:
 
 
 def activity_of(
-    team: Team, decisions: Sequence[Promotion], waivers: Sequence[Waiver], risks: Sequence[TeamRisk]
+    team: Team,
+    decisions: Sequence[Promotion],
+    waivers: Sequence[Waiver],
+    risks: Sequence[TeamRisk],
+    signals: Sequence[Signal],
 ) -> list[Entry]:
-    """The latest entries, newest first, of what the page has read of the team already. Three queries."""
-    told = (_decisions(decisions), _waivers(waivers), _risks(risks))
-    entries = [*_milestones(team), *chain(*told), *_signals(team), *_people(team)]
+    """The latest entries, newest first, of what the page has read of the team already. Two queries."""
+    told = (_decisions(decisions), _waivers(waivers), _risks(risks), _signals(signals))
+    entries = [*_milestones(team), *chain(*told), *_people(team)]
     return sorted(entries, key=attrgetter("at"), reverse=True)[:MOST]
 
 
@@ -91,10 +95,10 @@ def _people(team: Team) -> list[Entry]:
     return entries
 
 
-def _signals(team: Team) -> list[Entry]:
+def _signals(signals: Sequence[Signal]) -> list[Entry]:
     """Raised, dismissed and over; what an accepted one became stands among the risks."""
     entries = []
-    for signal in Signal.objects.filter(team=team).select_related("answered_by").order_by("-id")[:MOST]:
+    for signal in signals[:MOST]:
         what = {"signal": str(signal), "who": signal.answered_by}
         entries.append(Entry(signal.raised_at, _("Risk signal from the data: “%(signal)s”") % what))
         if signal.closed_at and signal.state == Signal.State.DISMISSED:

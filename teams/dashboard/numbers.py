@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Min, Sum, Window
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lifecycle import charts, clock, tables
+from lifecycle import charts
+from teams.dashboard.explainers import Explainers, day_of
 from teams.models import Population, Team, WeeklyCount
 
 log = logging.getLogger(__name__)
@@ -39,9 +38,13 @@ RUNGS = {
 }
 
 
+#: What the addresses call the level of a rung, where it is not the rung's own name.
+LEVEL_OF = {"contributors": "contributor"}
+
+
 @dataclass(frozen=True)
 class Flow:
-    """A month: where its mark stands, its last week's exclusive levels, and its first conversions."""
+    """A month: where its mark stands, its last week's exclusive levels, its first conversions, and their addresses."""
 
     x: str
     first: date
@@ -50,6 +53,9 @@ class Flow:
     core: int
     to_active: int
     to_core: int
+    explain: str
+    explain_active: str
+    explain_core: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,12 @@ class WaterfallChart(Frame):
     """Active contributors: start + converted + returned - lapsed = end."""
 
     bars: Sequence[charts.Bar] = ()
+    explains: Sequence[str] = ()
+
+    @property
+    def rows(self) -> list[tuple[charts.Bar, str]]:
+        """Each bar with the address that explains it."""
+        return list(zip(self.bars, self.explains, strict=True))
 
 
 @dataclass(frozen=True)
@@ -86,15 +98,22 @@ class FunnelChart(Frame):
     """Everybody who ever came so far."""
 
     rungs: Sequence[charts.Rung] = ()
+    explains: Sequence[str] = ()
+
+    @property
+    def rows(self) -> list[tuple[charts.Rung, str]]:
+        """Each rung with the address that explains it."""
+        return list(zip(self.rungs, self.explains, strict=True))
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One number in words, and the address of the page that explains it."""
+    """One number in words, the word of the glossary that it is about, and the address of the page that explains it."""
 
     label: str
     value: int
     explain: str
+    word: str
 
 
 @dataclass(frozen=True)
@@ -120,46 +139,6 @@ class Counted:
     ever: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Addresses:
-    """Where the numbers of one day are explained, and where the pictures' are to be had as a file."""
-
-    team: Team
-    day: date
-    population: Population
-    pathway: str = ""
-
-    def stock(self, level: str) -> str:
-        """Who stood at a level, or above, on the day."""
-        return self._address("metrics:active-contributors", level=level)
-
-    def flow(self, level: str, first: date) -> str:
-        """Who came to a level from a first day to the day."""
-        return self._address("metrics:conversions", level=level, days=str((self.day - first).days + 1))
-
-    def files(self, table: str) -> dict[str, str]:
-        """The numbers of a picture, by the form of the file."""
-        asked = urlencode({"population": self.population.value, "pathway": self.pathway})
-        return {
-            form: f"{reverse(f'teams:table-{form}', args=[self.team.slug, table])}?{asked}" for form in tables.FORMS
-        }
-
-    def _address(self, page: str, **asked: str) -> str:
-        asked |= {"population": self.population.value, "on": self.day.isoformat(), "pathway": self.pathway}
-        return f"{reverse(page, args=[self.team.slug])}?{urlencode(asked)}"
-
-
-class Nowhere(Addresses):
-    """For readers who may not come to the team's pages."""
-
-    def files(self, table: str) -> dict[str, str]:
-        """None."""
-        return {}
-
-    def _address(self, page: str, **asked: str) -> str:
-        return ""
-
-
 def counted(team: Team, population: Population, *, pathway_id: int = 0, until: date | None = None) -> Counted | None:
     """The weeks of a team, or of one of its pathways, that were counted, up to a day. None if none was. One query."""
     counts = WeeklyCount.objects.filter(team=team, pathway_id=pathway_id, population=population)
@@ -180,38 +159,33 @@ def numbers_of(
     None before anything was counted. One query.
     """
     found = counted(team, population, pathway_id=pathway_id)
-    return drawn(found, Addresses(team, day_of(found.weeks[-1]), population, pathway)) if found else None
+    return drawn(found, Explainers(team, population, pathway, day_of(found.weeks[-1]))) if found else None
 
 
-def drawn(found: Counted, to: Addresses) -> Numbers:
+def drawn(found: Counted, explain: Explainers) -> Numbers:
     """The figures and pictures of what was counted."""
-    population, weeks, ever = found.population, found.weeks, found.ever
+    weeks, ever = found.weeks, found.ever
     last, flows = weeks[-1], weeks[1 - WEEKS :]
     began = flows[0].week - timedelta(days=6)
     new = sum(week.new for week in flows)
     return Numbers(
-        population=population,
+        population=found.population,
         as_of=day_of(last),
         active=last.active,
         new_this_year=new,
         facts=[
-            Fact(_("Active or above"), last.active, to.stock("active")),
-            Fact(_("Core"), last.core, to.stock("core")),
-            Fact(_("Casual or above"), last.casual, to.stock("casual")),
-            Fact(_("New in 12 months"), new, to.flow("contributor", began)),
+            Fact(_("Active or above"), last.active, explain.stock("active"), "active"),
+            Fact(_("Core"), last.core, explain.stock("core"), "core"),
+            Fact(_("Casual or above"), last.casual, explain.stock("casual"), "casual"),
+            Fact(_("New in 12 months"), new, explain.conversions("contributor", began), "contributor"),
         ],
-        levels=_levels(weeks, population, explain=to.stock("active"), **to.files("levels")),
-        waterfall=_waterfall(weeks, population, explain=to.flow("active", began), **to.files("waterfall")),
-        funnel=_funnel(ever, last, population, explain=to.flow("active", _since(ever, last)), **to.files("funnel")),
+        levels=_levels(weeks, explain),
+        waterfall=_waterfall(weeks, explain),
+        funnel=_funnel(ever, last, explain),
     )
 
 
-def day_of(week: WeeklyCount) -> date:
-    """The day on which a week's stocks stand: its Sunday, or today while the week still runs."""
-    return min(week.week, clock.today())
-
-
-def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str, **files: str) -> LevelsChart | None:
+def _levels(weeks: list[WeeklyCount], explain: Explainers) -> LevelsChart | None:
     days = [week.week for week in weeks]
     core = [week.core for week in weeks]
     active = [week.active - week.core for week in weeks]
@@ -243,21 +217,22 @@ def _levels(weeks: list[WeeklyCount], population: Population, *, explain: str, *
     return LevelsChart(
         title=title,
         label=_("Stacked area of core, active and casual contributors by week"),
-        population=str(population.label),
+        population=str(explain.population.label),
         begins=days[0],
         as_of=day_of(weeks[-1]),
-        explain=explain,
-        **files,
+        explain=explain.stock("active"),
+        **explain.files("levels"),
         area=area,
-        flows=_months(weeks, area),
+        flows=_months(weeks, area, explain),
     )
 
 
-def _months(weeks: list[WeeklyCount], area: charts.Area) -> list[Flow]:
+def _months(weeks: list[WeeklyCount], area: charts.Area, explain: Explainers) -> list[Flow]:
     """The months that begin in the picture, each with its last week's stocks and the sum of its flows."""
     drawn = []
     for month in area.months:
         inside = [week for week in weeks if (week.week.year, week.week.month) == (month.first.year, month.first.month)]
+        first, last = inside[0].week - timedelta(days=6), day_of(inside[-1])
         drawn.append(
             Flow(
                 x=month.x,
@@ -267,14 +242,15 @@ def _months(weeks: list[WeeklyCount], area: charts.Area) -> list[Flow]:
                 core=inside[-1].core,
                 to_active=sum(week.active_converted for week in inside),
                 to_core=sum(week.core_converted for week in inside),
+                explain=explain.stock("casual", last),
+                explain_active=explain.conversions("active", first, last),
+                explain_core=explain.conversions("core", first, last),
             )
         )
     return drawn
 
 
-def _waterfall(
-    weeks: list[WeeklyCount], population: Population, *, explain: str, **files: str
-) -> WaterfallChart | None:
+def _waterfall(weeks: list[WeeklyCount], explain: Explainers) -> WaterfallChart | None:
     """From the stock before the year to the stock now. Before a whole year is known it starts from nobody."""
     whole = len(weeks) == WEEKS
     start, flows = (weeks[0].active, weeks[1:]) if whole else (0, weeks)
@@ -291,6 +267,8 @@ def _waterfall(
         # The counts contradict each other. People still need the rest of the page; the fault goes to the log.
         log.error("The weekly counts of team %s do not add up: %s", weeks[-1].team_id, sums)
         return None
+    first = flows[0].week - timedelta(days=6)
+    begins = weeks[0].week if whole else first
     return WaterfallChart(
         title=_("Active or above: %(start)d + %(converted)d + %(returned)d − %(lapsed)d = %(end)d") % sums,  # noqa: RUF001
         label=_(
@@ -298,12 +276,17 @@ def _waterfall(
             "returned plus %(returned)d, lapsed minus %(lapsed)d, end %(end)d"
         )
         % sums,
-        population=str(population.label),
-        begins=weeks[0].week if whole else flows[0].week - timedelta(days=6),
+        population=str(explain.population.label),
+        begins=begins,
         as_of=day_of(weeks[-1]),
-        explain=explain,
-        **files,
+        explain=explain.flow("converted", first),
+        **explain.files("waterfall"),
         bars=charts.waterfall(**sums),
+        explains=[
+            explain.stock("active", begins),
+            *(explain.flow(flow, first) for flow in ("converted", "returned", "lapsed")),
+            explain.stock("active"),
+        ],
     )
 
 
@@ -313,9 +296,7 @@ def _since(ever: dict[str, Any], last: WeeklyCount) -> date:
     return since - timedelta(days=6) if isinstance(since, date) else last.week
 
 
-def _funnel(
-    ever: dict[str, Any], last: WeeklyCount, population: Population, *, explain: str, **files: str
-) -> FunnelChart:
+def _funnel(ever: dict[str, Any], last: WeeklyCount, explain: Explainers) -> FunnelChart:
     people = {key: int(ever[key] or 0) for key in ("contributors", "casual", "active", "core")}
     rungs = [
         ("prospects", last.prospects + people["contributors"]),
@@ -326,14 +307,21 @@ def _funnel(
     ]
     if not last.prospects:
         rungs = rungs[1:]  # nobody waits before the first act: the two top rungs would be one
+    since = _since(ever, last)
     return FunnelChart(
         title=_("Funnel since the first data: %(active)d of %(all)d people became active")
         % {"active": people["active"], "all": people["contributors"]},
         label=_("Funnel: %(rungs)s") % {"rungs": ", ".join(f"{RUNGS[key]} {value}" for key, value in rungs)},
-        population=str(population.label),
-        begins=_since(ever, last),
+        population=str(explain.population.label),
+        begins=since,
         as_of=day_of(last),
-        explain=explain,
-        **files,
-        rungs=charts.funnel(rungs),
+        explain=explain.conversions("active", since),
+        **explain.files("funnel"),
+        rungs=(drawn := charts.funnel(rungs)),
+        explains=[
+            explain.prospects()
+            if rung.key == "prospects"
+            else explain.conversions(LEVEL_OF.get(rung.key, rung.key), since)
+            for rung in drawn
+        ],
     )

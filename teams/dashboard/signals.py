@@ -38,6 +38,11 @@ class Signals:
     open: Sequence[SignalRow]
     earlier: Sequence[SignalRow]
 
+    @property
+    def every(self) -> list[Signal]:
+        """All of them."""
+        return [row.signal for row in (*self.open, *self.earlier)]
+
 
 def signals_of(team: Team) -> Signals:
     """The signals of a team's page. One query."""

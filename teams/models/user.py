@@ -1,6 +1,7 @@
 """Accounts."""
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +11,18 @@ class User(AbstractUser):
     """A person who logs in. `is_staff` makes an admin; every other right comes from memberships."""
 
     email = models.EmailField(_("e-mail address"))
+    #: The roles whose introduction the account has put away (teams/introductions.py).
+    introduced = ArrayField(models.CharField(max_length=10), default=list, db_default=[], blank=True, editable=False)
 
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(
+                condition=models.Q(introduced__contained_by=["viewer", "activator", "partner"]), name="user_introduced"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

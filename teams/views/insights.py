@@ -1,13 +1,14 @@
-"""What all teams together tell, teams side by side, and the tables of both as files."""
+"""What all teams together tell, and its tables as files."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lifecycle.tables import answer
-from teams.insights import insights_of, tables
+from teams.insights import insights_of
 from teams.insights.beside import MOST, Choice, beside, choices, proposed
 from teams.insights.scope import scope_of
+from teams.insights.tables import TABLES, side_by_side_of
 from teams.views.page import UNPROCESSABLE, reader
 
 
@@ -20,25 +21,22 @@ def insights(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def table(request: HttpRequest, name: str, form: str) -> HttpResponse:
-    """One table of it as a file."""
-    teller = tables.TABLES.get(name)
-    if teller is None:
+    """One table as a file, all rows of it."""
+    told = TABLES.get(name)
+    if told is None:
         raise Http404
-    return answer(teller(scope_of(reader(request))), form)
-
-
-def _chosen(request: HttpRequest) -> list[Choice]:
-    return choices(scope_of(reader(request)).named, request.GET.getlist("team"))
+    return answer(told(scope_of(reader(request))), form)
 
 
 @require_safe
 def side_by_side(request: HttpRequest) -> HttpResponse:
     """Up to four teams of the address, with the same facts of each."""
-    chosen = _chosen(request)
+    who = reader(request)
+    chosen = choices(scope_of(who).named, request.GET.getlist("team"))
     context = {
         "choices": [*chosen, *[Choice("")] * (MOST - len(chosen))],
-        "proposed": proposed(scope_of(reader(request)).named),
-        "beside": beside(reader(request), [each.team for each in chosen if each.team]),
+        "proposed": proposed(scope_of(who).named),
+        "beside": beside(who, [each.team for each in chosen if each.team]),
     }
     wrong = any(each.problem for each in chosen)
     return render(request, "teams/side_by_side.html", context, status=UNPROCESSABLE if wrong else 200)
@@ -46,6 +44,8 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def side_by_side_table(request: HttpRequest, form: str) -> HttpResponse:
-    """The facts of the same teams as a file."""
-    found = beside(reader(request), [each.team for each in _chosen(request) if each.team])
-    return answer(tables.side_by_side(found), form)
+    """The facts of the same teams as a file, a row a team."""
+    who = reader(request)
+    chosen = choices(scope_of(who).named, request.GET.getlist("team"))
+    told = beside(who, [each.team for each in chosen if each.team])
+    return answer(side_by_side_of(told.rows if told else []), form)

@@ -1,5 +1,7 @@
 """Ticking milestones in place."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -7,7 +9,8 @@ from django.views.decorators.http import require_POST
 
 from lifecycle.models import Milestone
 from teams import milestones
-from teams.access import access_to, team_for
+from teams.access import Access, team_for
+from teams.dashboard import Dashboard
 from teams.dashboard.rows import row_of
 from teams.forms import MilestoneForm
 from teams.models import Role, Team
@@ -56,11 +59,11 @@ def _answer(
     fresh = Team.objects.select_related("stage").get(pk=team.pk)
     trouble = {"pk": milestone.pk, "problem": problem, "typed": typed or {}}
     if "HX-Request" in request.headers:
-        access = access_to(reader(request), fresh)
-        state = milestones.state_of(fresh, milestone)
-        proof = proofs_of(fresh, [state]).get(milestone.pk)
-        row = {"row": row_of(state, access, proof), "trouble": trouble}
-        return render(request, "teams/_milestone_answer.html", context_of(request, fresh) | row, status=status)
+        context = context_of(request, fresh)
+        state, verdict = milestones.state_of(fresh, milestone), cast("Dashboard", context["dashboard"]).verdict
+        proof = proofs_of(fresh, [state], verdict).get(milestone.pk)
+        row = {"row": row_of(state, cast("Access", context["access"]), proof), "trouble": trouble}
+        return render(request, "teams/_milestone_answer.html", context | row, status=status)
     if problem:
         return team_page(request, fresh, status=status, trouble=trouble)
     return SeeOther(f"{reverse('teams:team', args=[team.slug])}{kept_of(request)}#milestone-{milestone.pk}")

@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lifecycle import kept
 from lifecycle.models import Stage
 from lifecycle.tables import Table, answer
+from teams import beginnings, introductions, invitations, people
 from teams import portfolio as portfolios
+from teams.models import Role, User
 from teams.portfolio_forms import PortfolioForm
 from teams.portfolio_rows import TeamRow
 from teams.views import cards, unchanged
-from teams.views.page import reader
+from teams.views.page import SeeOther, reader
 
 COLUMNS = [
     "team",
@@ -64,9 +67,17 @@ def _whole(request: HttpRequest, state: str) -> HttpResponse:
         look = portfolios.look(reader(request), wanted, request.GET.get("page"))
         context = {"form": form, "look": look, "page": look.page, "totals": look.totals}
         context |= {"teams": _teams(request, form, look), "is_table": _is_table(request)}
+        context |= _beginnings(reader(request), look)
         main, run = render_to_string("teams/_portfolio.html", context, request), look.run
         kept.put({name: (state, main, run)})
     return render(request, "teams/portfolio.html", {"main": main, "run": run})
+
+
+def _beginnings(user: User, look: portfolios.Look) -> dict[str, object]:
+    """What whoever is new here does first; to whom no team is shown yet, what waits for an answer."""
+    found = [beginnings.of_organisation(user), *introductions.of_reader(user)]
+    waiting = [*people.appointments(user), *invitations.waiting_for(user)] if look.is_empty else []
+    return {"beginnings": [each for each in found if each], "invitations": waiting}
 
 
 def _is_table(request: HttpRequest) -> bool:
@@ -95,6 +106,15 @@ def _split(rows: Iterable[TeamRow], html: dict[int, SafeString]) -> dict[str, li
     for row in rows:
         groups["mine" if row.is_mine else "others"].append(html[row.team_id])
     return groups
+
+
+@require_POST
+def introduction_end(request: HttpRequest, role: str) -> HttpResponse:
+    """Puts the introduction to a role away, for good."""
+    if role not in Role.values:
+        raise Http404
+    introductions.put_away(reader(request), Role(role))
+    return SeeOther(reverse("teams:portfolio"))
 
 
 @require_safe

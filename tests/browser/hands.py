@@ -40,7 +40,6 @@ class Way:
 #: Each job is played so: both sheets, both widths, with every kind of hand.
 WAYS = {
     "by mouse, on a light desktop": Way(1440, "light"),
-    "by keyboard alone, on a dark desktop": Way(1440, "dark", by="keyboard"),
     "by keyboard alone, on a dark phone": Way(390, "dark", by="keyboard"),
     "without scripts, on a light phone": Way(390, "light", by="finger", script=False),
 }

@@ -78,7 +78,7 @@ def test_nothing_moves_for_whoever_asks_for_rest(demo: list[Team], window: Windo
     moving, resting = (
         window(User.objects.get(username="ada"), reduced_motion=wish) for wish in ("no-preference", "reduce")
     )
-    for address in ("/", "/teams/lantern/", "/teams/lantern/numbers/", "/lifecycle/"):
+    for address in ("/", "/teams/lantern/", "/teams/lantern/numbers/", "/lifecycle/", "/admin/lifecycle/stage/"):
         resting.goto(address)
         assert resting.evaluate(MOVES) == [], address
     for page in (moving, resting):

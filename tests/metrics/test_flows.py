@@ -1,5 +1,6 @@
 """Flows and stocks by calendar month: against the plain loop, the weekly rows, and the stocks of any day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from lifecycle import clock as today_of
 from metrics import counts
 from metrics import weeks as weekly
 from metrics.cohorts import Asked
-from metrics.flows import Flow, by_month, crossings, sum_of
+from metrics.flows import Flow, by_month, crossings, prospects, sum_of
 from pathways.models import Level
 from teams.models import Population, WeeklyCount
 from tests import oracle
@@ -82,6 +83,7 @@ def test_months_and_weeks_tell_the_same_where_both_end(clock: object) -> None:
         for month, week in both:
             stocks = (month.prospects, month.casual.end, month.active.end, month.core.end)
             assert stocks == (week.prospects, week.casual, week.active, week.core)
+            assert len(prospects(replace(asked, as_of=month.last))) == month.prospects
         for name in NAMES.values():
             for flow in Flow:
                 ever = sum(getattr(getattr(month, name), flow) for month in told)

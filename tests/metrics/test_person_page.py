@@ -38,6 +38,8 @@ def page(client: Client, who: Contributor, **query: str) -> str:
 
 
 def words(html: str) -> str:
+    """What is read of a page before anybody asks what a word means."""
+    html = re.sub(r'<span class="meaning".*?</span>', "", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split()).replace(" .", ".")
 
 

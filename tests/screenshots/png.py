@@ -31,9 +31,10 @@ COUNT = """async source => {
         nearest.set(key, distances.indexOf(Math.min(...distances)))
     }
     const text = []
-    for (let from = 0; from < words.length; from += 8192)
-        text.push(String.fromCharCode(
-            ...words.subarray(from, from + 8192).values().map(word => nearest.get(bucket(word)))))
+    for (let from = 0; from < words.length; from += 8192) {
+        const places = Array.from(words.subarray(from, from + 8192), word => nearest.get(bucket(word)))
+        text.push(String.fromCharCode(...places))
+    }
     return {width, height, palette, places: btoa(text.join(""))}
 }"""
 

@@ -1,0 +1,67 @@
+"""Where the numbers of a team or of one of its pathways are explained, and where they are to be had as a file."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from lifecycle import clock, tables
+from teams.models import Population, Team, WeeklyCount
+
+
+def day_of(week: WeeklyCount) -> date:
+    """The day on which a week's stocks stand: its Sunday, or today while the week still runs."""
+    return min(week.week, clock.today())
+
+
+@dataclass(frozen=True)
+class Explainers:
+    """The addresses that explain the numbers of some people, on the day of the last count unless they say another."""
+
+    team: Team
+    population: Population
+    pathway: str
+    last: date
+
+    def _address(self, name: str, on: date | None = None, **asked: str) -> str:
+        query = {"population": self.population.value, "on": (on or self.last).isoformat(), "pathway": self.pathway}
+        return f"{reverse(f'metrics:{name}', args=[self.team.slug])}?{urlencode(query | asked)}"
+
+    def stock(self, level: str, on: date | None = None) -> str:
+        """Who holds the level or above on a day."""
+        return self._address("active-contributors", on, level=level)
+
+    def conversions(self, level: str, first: date, last: date | None = None) -> str:
+        """Who reached the level for the first time on the days first ... last."""
+        return self._address("conversions", last, level=level, days=_days(first, last or self.last))
+
+    def flow(self, flow: str, first: date) -> str:
+        """Who became active or above, again, or no longer, since a day."""
+        return self._address("flow", level="active", flow=flow, days=_days(first, self.last))
+
+    def prospects(self) -> str:
+        """Who is enrolled and has not contributed yet."""
+        return self._address("prospects")
+
+    def files(self, table: str) -> dict[str, str]:
+        """The numbers of a picture, by the form of the file."""
+        asked = urlencode({"population": self.population.value, "pathway": self.pathway})
+        return {
+            form: f"{reverse(f'teams:table-{form}', args=[self.team.slug, table])}?{asked}" for form in tables.FORMS
+        }
+
+
+class Nowhere(Explainers):
+    """For readers who may not come to the team's pages."""
+
+    def _address(self, name: str, on: date | None = None, **asked: str) -> str:
+        return ""
+
+    def files(self, table: str) -> dict[str, str]:
+        """None."""
+        return {}
+
+
+def _days(first: date, last: date) -> str:
+    return str((last - first).days + 1)
