@@ -103,7 +103,7 @@ class Dashboard:
 
     @cached_property
     def growth(self) -> Growth | None:
-        """How the team grows towards what the gate asks for; None in stages whose gate does not. One query."""
+        """How the team grows towards what the gate asks for; None in stages whose gate does not. No query."""
         return growth_of(self.team, self.verdict)
 
     @cached_property

@@ -5,8 +5,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifecycle.tables import Table
+from teams import gates
+from teams.dashboard.growth import growth_of
 from teams.dashboard.numbers import RUNGS, Numbers, numbers_of
-from teams.tables import TableAsked, of_team, team_table
+from teams.models import Population
+from teams.tables import TableAsked, of_team, team_table, yes
 
 #: The bars of the waterfall in words.
 STEPS = {
@@ -70,3 +73,22 @@ def funnel(asked: TableAsked) -> Table:
     rows = [(str(RUNGS[rung.key]), rung.value, rung.share, rung.stopped) for rung in numbers.funnel.rungs]
     told = _("Everybody who ever reached the level, cumulative. Under five people no percentage is told.")
     return of_team(asked.team, "funnel", heads, rows, as_of=numbers.as_of, population=asked.population, definition=told)
+
+
+@team_table("growth")
+def growth(asked: TableAsked) -> Table:
+    """The months of the picture of growth; no rows where the stage asks for none."""
+    found = growth_of(asked.team, gates.verdict_of(asked.team))
+    chart = found.chart if found else None
+    heads = [_("Week to"), _("Active"), _("Of the target, per cent"), _("If nobody acts")]
+    rows = [(row.day, row.active, row.part, yes(row.is_ahead)) for row in (chart.months if chart else [])]
+    told = _("Active or above on the last Sunday of each month, with the same people, rules and sources throughout.")
+    return of_team(
+        asked.team,
+        "growth",
+        heads,
+        rows,
+        as_of=chart.as_of if chart else None,
+        population=Population.VOLUNTEERS,
+        definition=told,
+    )

@@ -175,6 +175,17 @@ def test_what_a_gate_reads_beside_the_value_is_compared_too(pathway: Pathway) ->
     assert (window.key, window.stored) == ("check_ins_90d, 30 days", "valid until None")
 
 
+def test_the_course_of_growth_is_compared(pathway: Pathway) -> None:
+    CriterionFactory.create(stage=pathway.team.stage, measure=Measure.ACTIVE_GROWTH, threshold=10)
+    Team.objects.filter(pk=pathway.team_id).update(entered_on=TODAY - 399 * DAY)  # the first act is older
+    jobs.drain()
+    row = Measurement.objects.get(team=pathway.team, measure=Measure.ACTIVE_GROWTH)
+    assert compare(pathway.team).differences == []
+    row.detail["course"]["active"][-1] += 1
+    row.save(update_fields=["detail"])
+    assert the_one(pathway.team).key == "active_growth"
+
+
 def test_a_comparison_mends_nothing_and_leaves_nothing_behind(pathway: Pathway) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE metrics_span SET until_on = until_on + 7 WHERE level = 1")

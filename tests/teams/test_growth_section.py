@@ -61,6 +61,16 @@ def test_it_tells_baseline_target_the_four_weeks_and_what_would_be_left(people: 
         assert words in page, words
 
 
+def test_the_months_can_be_taken_along(people: People) -> None:
+    detail = {"baseline": 3, "now": 13, "course": COURSE}
+    grown(people.team, Measure.ACTIVE_GROWTH, value="4.3333", detail=detail, points=POINTS)
+    client = people.client("viewer")
+    assert "/teams/lantern/tables/growth.csv" in client.get("/teams/lantern/").content.decode()
+    rows = client.get("/teams/lantern/tables/growth.json").json()["rows"]
+    assert [*rows[1].values()] == ["2026-06-14", 13, 108, "no"]
+    assert [*rows[2].values()] == ["2026-06-28", 5, 41, "yes"]
+
+
 def test_without_a_baseline_it_cannot_decide_and_says_why(people: People) -> None:
     detail = {"baseline": 0, "now": 13, "course": COURSE}
     reason = "Nobody was active when the stage was entered: there is no baseline."

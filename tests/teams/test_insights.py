@@ -18,11 +18,13 @@ from hypothesis.extra.django import TestCase
 
 from lifecycle.measures import Measure, Strength
 from lifecycle.models import Stage
+from lifecycle.tables import FORMS
 from teams import gates, thresholds
 from teams.dashboard.track import stays as stays_of
 from teams.insights.holding import holding
 from teams.insights.scope import scope_of
 from teams.insights.stays import stays
+from teams.insights.tables import TABLES
 from teams.models import Promotion, PromotionRequest, Role, Team
 from tests.conftest import People
 from tests.factories import (
@@ -176,7 +178,7 @@ def test_a_team_that_somebody_may_not_read_is_never_named(people: People, who: s
     client = people.client(who)
     names = [
         "/insights/",
-        *(f"/insights/{name}.csv" for name in ("stays", "conditions", "growth", "contribution-jump")),
+        *(f"/insights/{name}.{form}" for name in TABLES for form in FORMS),
     ]
     pages = {name: client.get(name) for name in names}
     assert {page.status_code for page in pages.values()} == {200}
@@ -262,6 +264,23 @@ def test_before_anything_happened_the_page_says_what_it_will_show(people: People
         "Sums are of the one team",
     ):
         assert words in page, words
+
+
+def test_each_table_is_linked_and_the_same_in_both_forms(people: People) -> None:
+    CriterionFactory.create(stage=people.team.stage, measure=Measure.ACTIVE_GROWTH, threshold=10)
+    walk(people.team, [people.team.stage, StageFactory.create(order=2)], [(1, 10), (2, 10), (1, 10)])
+    growing(people.team, "2", baseline=1, now=2)
+    told = {"growth": "1.5", "before": 2, "after": 3, "since": "2025-01-01", "until": "2025-07-02"}
+    MeasurementFactory.create(team=people.team, measure=Measure.CONTRIBUTION_JUMP, detail={"shown": told})
+    client = people.client("viewer")
+    page = client.get("/insights/").content.decode()
+    for name in TABLES:
+        rows = list(csv.DictReader(StringIO(client.get(f"/insights/{name}.csv").content.decode("utf-8-sig"))))
+        told_too = client.get(f"/insights/{name}.json").json()["rows"]
+        assert rows, name
+        assert [[*row] for row in rows] == [[*row] for row in told_too], name
+        for form in FORMS:
+            assert f'href="/insights/{name}.{form}"' in page
 
 
 def test_an_unknown_table_is_not_there(people: People) -> None:
