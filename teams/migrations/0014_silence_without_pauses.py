@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('teams', '0012_case_study_text'),
+        ('teams', '0013_introduced'),
     ]
 
     operations = [
