@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from lifecycle import jobs
 from teams import mail_settings, notifications, watching
 from teams.dashboard.people import crew_of
-from teams.gates import Mover, verdict_of
+from teams.gates import Mover, Verdict, verdict_of
 from teams.mail_settings import Sort
 from teams.models import MailSetting, Notification, Role, Team, User
 
@@ -44,7 +44,9 @@ def one(pk: int) -> None:
     context: dict[str, object] = {"words": line(told.words), "team": line(told.team.name)}
     context |= {"address": absolute(told.address)}
     if sort == Sort.REMINDERS:
-        context |= {"open": _open(told.team)}
+        verdict = verdict_of(told.team)
+        is_ready = verdict.is_open and not told.team.stage.is_last
+        context |= {"open": _open(told.team, verdict), "is_ready": is_ready}
     subject = f"{line(told.team.name)}: {line(told.words)}"
     _send(told.user, sort, subject=subject, template=template, context=context, key=f"told-{pk}")
     notifications.mailed([pk])
@@ -118,7 +120,7 @@ def _by_team(told: Iterable[Notification]) -> list[dict[str, object]]:
     ]
 
 
-def _open(team: Team) -> list[dict[str, str]]:
+def _open(team: Team, verdict: Verdict) -> list[dict[str, str]]:
     """What stands between the team and its next stage, and whose move it is, by name where somebody holds the role."""
     crew = crew_of(team)
     names = {Mover.ACTIVATOR: crew.names(Role.ACTIVATOR), Mover.PARTNER: crew.names(Role.PARTNER)}
@@ -133,5 +135,5 @@ def _open(team: Team) -> list[dict[str, str]]:
             "lack": line(row.lack or str(row.state.label)),
             "mover": movers.get(row.move, _("Next: the %(role)s.") % {"role": row.move.label}),
         }
-        for row in verdict_of(team).blocking
+        for row in verdict.blocking
     ]

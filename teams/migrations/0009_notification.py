@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='mail_setting', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('digest', models.CharField(choices=[('daily', 'every day'), ('weekly', 'every Monday'), ('none', 'never')], default='weekly', max_length=10, verbose_name='summary of what you have not read')),
-                ('at_once', models.BooleanField(default=True, verbose_name='at once, when a promotion or a waiver is decided or a gate changes')),
+                ('at_once', models.BooleanField(default=True, verbose_name='at once, about promotions, answered waivers and changed gates')),
                 ('reminders', models.BooleanField(default=True, verbose_name='a reminder when one of your teams has long been silent')),
             ],
         ),

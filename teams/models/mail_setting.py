@@ -19,7 +19,7 @@ class MailSetting(models.Model):
     digest = models.CharField(
         _("summary of what you have not read"), max_length=10, choices=Digest.choices, default=Digest.WEEKLY
     )
-    at_once = models.BooleanField(_("at once, when a promotion or a waiver is decided or a gate changes"), default=True)
+    at_once = models.BooleanField(_("at once, about promotions, answered waivers and changed gates"), default=True)
     reminders = models.BooleanField(_("a reminder when one of your teams has long been silent"), default=True)
 
     def __str__(self) -> str:
