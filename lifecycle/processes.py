@@ -16,7 +16,7 @@ def programs(*, address: str, root: Path, data: Path) -> list[Program]:
             "worker",
             [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
             # SIGTERM then means: give the task back after CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT, not "finish it first".
-            {"REMAP_SIGTERM": "SIGQUIT", "SITE_URL": f"http://{address}"},
+            {"REMAP_SIGTERM": "SIGQUIT"},
         ),
         Program("beat", [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile", "", "--loglevel", "INFO"]),
         Program("dispatcher", [python, str(root / "manage.py"), "dispatch", "--alive", str(data / "dispatcher")]),

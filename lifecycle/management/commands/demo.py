@@ -84,6 +84,7 @@ class Command(BaseCommand):
     def run(self, servers: Servers, address: str) -> None:
         """Start the four, say where, and watch over them."""
         data: Path = settings.DATA_DIR
+        os.environ.setdefault("SITE_URL", f"http://{address}")  # how links in mails begin
         with Supervisor(data / "log") as supervisor:
             for program in programs(address=address, root=settings.BASE_DIR, data=data):
                 supervisor.start(program, folder=settings.BASE_DIR)
