@@ -32,6 +32,13 @@ class Crew:
 
     activators: tuple[Worker, ...]
     partners: tuple[Worker, ...]
+    viewers: tuple[Worker, ...] = ()
+
+    @property
+    def members(self) -> list[User]:
+        """Everybody, each once, by name."""
+        every = {each.user.pk: each.user for each in (*self.activators, *self.partners, *self.viewers)}
+        return sorted(every.values(), key=lambda user: str(user).casefold())
 
     def of_role(self, role: str) -> tuple[Worker, ...]:
         """Its holders and deputies."""
@@ -55,15 +62,15 @@ class Crew:
 
 
 def crew_of(team: Team) -> Crew:
-    """The team's current activators and partners. Two queries."""
-    rows = Membership.objects.current().filter(team=team, role__in=[Role.ACTIVATOR, Role.PARTNER])
+    """The team's current members by role. Two queries."""
+    rows = Membership.objects.current().filter(team=team)
     held = list(rows.select_related("user").order_by("is_deputy", "starts_on", "id"))
     away = absences.away_among({each.user_id for each in held})
 
     def of(role: Role) -> tuple[Worker, ...]:
         return tuple(Worker(each.user, each.is_deputy, away.get(each.user_id)) for each in held if each.role == role)
 
-    return Crew(of(Role.ACTIVATOR), of(Role.PARTNER))
+    return Crew(of(Role.ACTIVATOR), of(Role.PARTNER), of(Role.VIEWER))
 
 
 def is_move_of(user: User, crew: Crew, role: str) -> bool:
