@@ -50,15 +50,16 @@ def verdicts_of(
     *,
     states: dict[int, list[MilestoneState]] | None = None,
     waivers: dict[int, list[Waiver]] | None = None,
+    measurements: dict[int, list[Measurement]] | None = None,
 ) -> dict[int, Verdict]:
     """The verdicts of many teams, each of its own stage, by the team's id; at most six queries (seven without stages).
 
-    `states` are the boards of the teams and `waivers` all of theirs, if the caller has read them already.
+    `states` are the boards of the teams, `waivers` and `measurements` all of theirs, if the caller has read them.
     """
     teams = list(teams)
     prefetch_related_objects(teams, "stage")
     criteria = list(Criterion.objects.filter(stage__in={team.stage_id for team in teams}, retired=False))
-    evidence = _Evidence(teams, criteria, waivers)
+    evidence = _Evidence(teams, criteria, waivers, measurements)
     states = boards.boards_of(teams) if states is None else states
     return {team.pk: evidence.judge(team, criteria, states[team.pk]) for team in teams}
 
@@ -83,14 +84,19 @@ class _Evidence:
     """Everything but definitions and milestones that the judge needs for some teams: three queries."""
 
     def __init__(
-        self, teams: list[Team], criteria: Iterable[Criterion], waivers: dict[int, list[Waiver]] | None = None
+        self,
+        teams: list[Team],
+        criteria: Iterable[Criterion],
+        waivers: dict[int, list[Waiver]] | None = None,
+        measurements: dict[int, list[Measurement]] | None = None,
     ) -> None:
         self.today = clock.today()
         # Of a team's measurements, those that its own stage asks for: with thousands of teams it is the most there is.
         asked = Q(pk__in=[])
         for stage in {each.stage_id for each in criteria}:
             asked |= Q(team__stage=stage, measure__in=[each.measure for each in criteria if each.stage_id == stage])
-        self.measurements = _by_team(Measurement.objects.filter(asked, team__in=teams))
+        measured = Measurement.objects.filter(asked, team__in=teams)
+        self.measurements = _by_team(measured) if measurements is None else measurements
         granted = Waiver.objects.filter(team__in=teams, state=Waiver.State.GRANTED)
         granted = granted.select_related("asked_by", "decided_by", "criterion", "milestone")
         self.waivers = _by_team(granted) if waivers is None else waivers

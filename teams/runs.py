@@ -43,3 +43,12 @@ def run_of(teams: Iterable[Team], *, is_live: bool = False) -> Run:
         valid_until=Min("valid_until", filter=told),
     )
     return Run(**found, is_live=is_live)
+
+
+def run_among(measurements: Iterable[Measurement]) -> Run:
+    """The same of one team, from its measurements."""
+    for each in measurements:
+        if (each.measure, each.window_days) == (Measure.ACTIVE_CONTRIBUTORS, 0):
+            days = (None, None) if each.value is None else (each.as_of, each.valid_until)
+            return Run(each.job, each.job, each.computed_at, 1, *days)
+    return Run(None, None, None, 0)

@@ -33,6 +33,7 @@ from teams.dashboard.track import Stop, track
 from teams.models import (
     CaseStudy,
     CheckIn,
+    Measurement,
     Population,
     Promotion,
     PromotionRequest,
@@ -42,7 +43,7 @@ from teams.models import (
     Waiver,
 )
 from teams.proofs import proofs_of
-from teams.runs import Run, run_of
+from teams.runs import Run, run_among
 
 CHECK_INS = 5
 
@@ -150,7 +151,10 @@ def dashboard_of(
     stages = list(Stage.objects.filter(retired=False))
     states = milestones.board(team)
     every_waiver = waivers.all_of(team)
-    verdict = gates.verdicts_of([team], states={team.pk: states}, waivers={team.pk: every_waiver})[team.pk]
+    measured = list(Measurement.objects.filter(team=team))
+    verdict = gates.verdicts_of(
+        [team], states={team.pk: states}, waivers={team.pk: every_waiver}, measurements={team.pk: measured}
+    )[team.pk]
     crew = crew_of(team)
     request = promotion.pending_request(team)
     asked = waivers.pending(team, every_waiver)
@@ -158,7 +162,7 @@ def dashboard_of(
     register = [risk for risk in every_risk if risk.state != TeamRisk.State.CLOSED]
     decisions = list(Promotion.objects.filter(team=team).select_related("to_stage", "decided_by"))
     signals = signals_of(team)
-    run = run_of([team])
+    run = run_among(measured)
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
     situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew)
     mine, others = _parts(team.stage, access)

@@ -33,6 +33,13 @@ class Crew:
 
     activators: tuple[Worker, ...]
     partners: tuple[Worker, ...]
+    viewers: tuple[Worker, ...] = ()
+
+    @property
+    def members(self) -> list[User]:
+        """Everybody, each once, by name."""
+        every = {each.user.pk: each.user for each in (*self.activators, *self.partners, *self.viewers)}
+        return sorted(every.values(), key=lambda user: str(user).casefold())
 
     def of_role(self, role: str) -> tuple[Worker, ...]:
         """Its holders and deputies."""
@@ -56,14 +63,14 @@ class Crew:
 
 
 def crew_of(team: Team) -> Crew:
-    """The team's current activators and partners. Two queries."""
+    """The team's current members by role. Two queries."""
     return crews_of([team])[team.pk]
 
 
 def crews_of(teams: Iterable[Team]) -> dict[int, Crew]:
     """The crews of some teams, by the team's id. Two queries."""
     crews: dict[int, list[Membership]] = {team.pk: [] for team in teams}
-    rows = Membership.objects.current().filter(team__in=[*crews], role__in=[Role.ACTIVATOR, Role.PARTNER])
+    rows = Membership.objects.current().filter(team__in=[*crews])
     for each in rows.select_related("user").order_by("is_deputy", "starts_on", "id"):
         crews[each.team_id].append(each)
     away = absences.away_among({each.user_id for held in crews.values() for each in held})
@@ -71,7 +78,10 @@ def crews_of(teams: Iterable[Team]) -> dict[int, Crew]:
     def of(held: list[Membership], role: Role) -> tuple[Worker, ...]:
         return tuple(Worker(each.user, each.is_deputy, away.get(each.user_id)) for each in held if each.role == role)
 
-    return {pk: Crew(of(held, Role.ACTIVATOR), of(held, Role.PARTNER)) for pk, held in crews.items()}
+    return {
+        pk: Crew(*(of(held, role) for role in (Role.ACTIVATOR, Role.PARTNER, Role.VIEWER)))
+        for pk, held in crews.items()
+    }
 
 
 def is_move_of(user: User, crew: Crew, role: str) -> bool:

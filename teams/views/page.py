@@ -71,7 +71,7 @@ def _forms(team: Team, dashboard: Dashboard) -> dict[str, Form]:
         "decision_form": forms.DecisionForm(),
         "step_back_form": forms.StepBackForm(team),
         "waiver_form": forms.WaiverForm(dashboard.verdict),
-        "risk_form": forms.NewRiskForm(team),
+        "risk_form": forms.NewRiskForm(team, members=dashboard.crew.members),
         "check_in_form": forms.CheckInForm(),
     }
 
