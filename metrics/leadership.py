@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from lifecycle.models import Criterion
 from pathways.models import CommunityRole, Contributor
 from teams import wording
 from teams.models import Measurement, Team
+from teams.verdicts import Verdict
 
 #: Leadership is shown from the first stage on whose gate asks for one of these (Scaling).
 ASKED = (Measure.LEADERS, Measure.MENTORS)
@@ -81,17 +81,21 @@ class Leadership:
     chart: WorkChart | None
 
 
-def leadership_of(team: Team) -> Leadership | None:
-    """The team's leadership as last counted; None before that, and in stages before it is asked for. Two queries."""
+def is_asked(verdict: Verdict) -> bool:
+    """Whether leadership is asked for by the gate, or was by one before it. At most one query."""
+    if any(row.measure in ASKED for row in verdict.conditions):
+        return True
     asking = Criterion.objects.filter(measure__in=ASKED, retired=False, stage__retired=False)
-    counted = Measurement.objects.filter(
-        Exists(asking.filter(stage__order__lte=team.stage.order)),
-        team=team,
-        measure__in=ASKED + SHOWN,
-        window_days=0,
-    )
-    rows = {row.measure: row for row in counted}
-    if not rows:
+    return asking.filter(stage__order__lt=verdict.stage.order).exists()
+
+
+def leadership_of(team: Team, verdict: Verdict, measured: Iterable[Measurement]) -> Leadership | None:
+    """The team's leadership as last counted; None before that, and in stages before it is asked for.
+
+    `measured` are all of the team's measurements. At most two queries.
+    """
+    rows = {row.measure: row for row in measured if row.measure in ASKED + SHOWN and not row.window_days}
+    if not rows or not is_asked(verdict):
         return None
     held, pairs = _told(rows, Measure.LEADERS, "held"), _told(rows, Measure.MENTORS, "pairs")
     ids = {each["who"] for each in [*held, *pairs]} | {mentee for pair in pairs for mentee in pair["mentees"]}

@@ -28,8 +28,8 @@ standing.tells(day, columns, shortlists)
 
 @team_panel("metrics/_leadership.html")
 def leadership(asked: TeamAsked) -> Leadership | None:
-    """From the stage on that asks for it (Scaling). Two queries."""
-    return leadership_of(asked.team)
+    """From the stage on that asks for it (Scaling). At most two queries."""
+    return leadership_of(asked.team, asked.verdict, asked.measured)
 
 
 @panel("metrics/_outcomes.html")

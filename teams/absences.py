@@ -5,15 +5,15 @@ Whoever reminds people asks `away_among` for many, or `is_away` for one.
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
-from teams.models import Absence, User
+from teams.models import Absence, Membership, User
 from teams.refusals import Conflict as Conflict
 from teams.refusals import Refused as Refused
 
@@ -31,6 +31,30 @@ def away_among(users: Iterable[int], on: date | None = None) -> dict[int, Absenc
     day = on or clock.today()
     rows = Absence.objects.filter(user__in=list(users), starts_on__lte=day, ends_on__gt=day)
     return {absence.user_id: absence for absence in rows}
+
+
+def beside(memberships: "QuerySet[Membership]", on: date | None = None) -> "QuerySet[Membership]":
+    """The memberships, each with its person's absence on a day (today by default); `of_row` reads it."""
+    day = on or clock.today()
+    lasts = Q(user__absences__starts_on__lte=day, user__absences__ends_on__gt=day)
+    return memberships.annotate(
+        absence=FilteredRelation("user__absences", condition=lasts),
+        away_from=F("absence__starts_on"),
+        away_until=F("absence__ends_on"),
+        away_note=F("absence__note"),
+    )
+
+
+def of_row(membership: Any) -> Absence | None:
+    """The absence that `beside` has put beside a membership. It is for reading."""
+    if membership.away_from is None:
+        return None
+    return Absence(
+        user=membership.user,
+        starts_on=membership.away_from,
+        ends_on=membership.away_until,
+        note=membership.away_note,
+    )
 
 
 def to_come(user: User) -> QuerySet[Absence]:

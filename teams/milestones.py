@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
@@ -31,11 +32,21 @@ def of_team(team: Team) -> QuerySet[Milestone]:
     return Milestone.objects.filter(retired=False, stage__order__lte=team.stage.order)
 
 
-def board(team: Team, stage: Stage | None = None) -> list[MilestoneState]:
-    """The milestones of a stage (the team's own by default) with their states, children nested. Two queries."""
+def events_of(team: Team) -> list[MilestoneEvent]:
+    """Every event of the team's milestones, of all stages, the oldest first. One query."""
+    return list(MilestoneEvent.objects.filter(team=team).select_related("actor", "milestone").order_by("id"))
+
+
+def board(
+    team: Team, stage: Stage | None = None, *, events: Iterable[MilestoneEvent] | None = None
+) -> list[MilestoneState]:
+    """The milestones of a stage (the team's own by default) with their states, children nested. Two queries.
+
+    `events` are all of the team's, if the caller has read them.
+    """
     stage_id = stage.pk if stage else team.stage_id
     milestones = list(Milestone.objects.filter(stage_id=stage_id, retired=False))
-    return _boards({team.pk: (team, milestones)})[team.pk]
+    return _boards({team.pk: (team, milestones)}, events)[team.pk]
 
 
 def boards_of(teams: Iterable[Team], milestones: Sequence[Milestone] | None = None) -> dict[int, list[MilestoneState]]:
@@ -103,12 +114,15 @@ def record(
     return event
 
 
-def _boards(parts: dict[int, tuple[Team, list[Milestone]]]) -> dict[int, list[MilestoneState]]:
+def _boards(
+    parts: dict[int, tuple[Team, list[Milestone]]], known: Iterable[MilestoneEvent] | None = None
+) -> dict[int, list[MilestoneState]]:
     """The boards of several teams from their milestones: a query for all events, and one for pauses if a clock runs."""
-    wanted = {milestone.pk for _team, milestones in parts.values() for milestone in milestones}
+    if known is None:
+        wanted = {milestone.pk for _team, milestones in parts.values() for milestone in milestones}
+        known = MilestoneEvent.objects.filter(team__in=parts, milestone__in=wanted).select_related("actor")
     events: dict[tuple[int, int], list[MilestoneEvent]] = defaultdict(list)
-    rows = MilestoneEvent.objects.filter(team__in=parts, milestone__in=wanted).select_related("actor").order_by("seq")
-    for event in rows:
+    for event in sorted(known, key=attrgetter("seq")):
         events[event.team_id, event.milestone_id].append(event)
     today = clock.today()
     pauses = pauses_of(team for team, milestones in parts.values() if any(each.refresh_days for each in milestones))

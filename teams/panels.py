@@ -3,20 +3,23 @@
 So a page can show what is counted from contributions, of which this app knows nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from teams.access import Access
-from teams.models import Population, Team
+from teams.models import Measurement, Population, Team
+from teams.verdicts import Verdict
 
 
 @dataclass(frozen=True)
 class TeamAsked:
-    """One team, as one reader sees it."""
+    """One team, as one reader sees it; with what the page has read of it, its gate and its measurements."""
 
     team: Team
     access: Access
     population: Population
+    verdict: Verdict
+    measured: Sequence[Measurement]
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ class Dashboard:
     activity: Sequence[Entry]
     population: Population
     access: Access
+    measured: Sequence[Measurement]
 
     # What a fragment of the page does without is read when the page shows it.
 
@@ -149,14 +150,15 @@ def dashboard_of(
 ) -> Dashboard:
     """Everything the team's page shows to this reader. The team must be freshly read."""
     stages = list(Stage.objects.filter(retired=False))
-    states = milestones.board(team)
+    events = milestones.events_of(team)
+    states = milestones.board(team, events=events)
     every_waiver = waivers.all_of(team)
     measured = list(Measurement.objects.filter(team=team))
     verdict = gates.verdicts_of(
         [team], states={team.pk: states}, waivers={team.pk: every_waiver}, measurements={team.pk: measured}
     )[team.pk]
     crew = crew_of(team)
-    request = promotion.pending_request(team)
+    request = None if team.stage.is_last else promotion.pending_request(team)
     asked = waivers.pending(team, every_waiver)
     every_risk = list(risks.register(team))
     register = [risk for risk in every_risk if risk.state != TeamRisk.State.CLOSED]
@@ -190,9 +192,12 @@ def dashboard_of(
         risks=register,
         signals=signals,
         check_ins=[Kept(each, talks[f"check-in-{each.pk}"]) for each in check_ins],
-        activity=activity_of(team, decisions, every_waiver, every_risk, signals.every),
+        activity=activity_of(
+            team, events=events, decisions=decisions, waivers=every_waiver, risks=every_risk, signals=signals.every
+        ),
         population=population,
         access=access,
+        measured=measured,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from teams.models import Invitation, MilestoneEvent, Promotion, Signal, Team, TeamRisk, Waiver
 
 MOST = 8
-Row = TypeVar("Row", Promotion, Waiver, TeamRisk)
+Row = TypeVar("Row", MilestoneEvent, Promotion, Waiver, TeamRisk)
 
 
 @dataclass(frozen=True)
@@ -25,26 +25,27 @@ class Entry:
 
 def activity_of(
     team: Team,
-    decisions: Sequence[Promotion],
-    waivers: Sequence[Waiver],
-    risks: Sequence[TeamRisk],
-    signals: Sequence[Signal],
+    *,
+    events: Sequence[MilestoneEvent] = (),
+    decisions: Sequence[Promotion] = (),
+    waivers: Sequence[Waiver] = (),
+    risks: Sequence[TeamRisk] = (),
+    signals: Sequence[Signal] = (),
 ) -> list[Entry]:
-    """The latest entries, newest first, of what the page has read of the team already. Two queries."""
-    told = (_decisions(decisions), _waivers(waivers), _risks(risks), _signals(signals))
-    entries = [*_milestones(team), *chain(*told), *_people(team)]
+    """The latest entries, newest first, of what the page has read of the team already, and who came. One query."""
+    told = (_milestones(events), _decisions(decisions), _waivers(waivers), _risks(risks), _signals(signals))
+    entries = [*chain(*told), *_people(team)]
     return sorted(entries, key=attrgetter("at"), reverse=True)[:MOST]
 
 
-def _milestones(team: Team) -> list[Entry]:
-    events = MilestoneEvent.objects.filter(team=team).select_related("actor", "milestone").order_by("-id")[:MOST]
+def _milestones(events: Sequence[MilestoneEvent]) -> list[Entry]:
     return [
         Entry(
             event.at,
             _("%(who)s: “%(milestone)s” %(action)s")
             % {"who": event.actor, "milestone": event.milestone, "action": event.get_action_display()},
         )
-        for event in events
+        for event in _latest(events)
     ]
 
 

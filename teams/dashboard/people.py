@@ -1,5 +1,6 @@
 """Who works with a team, as the dashboard names them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -63,25 +64,19 @@ class Crew:
 
 
 def crew_of(team: Team) -> Crew:
-    """The team's current members by role. Two queries."""
+    """The team's current members by role. One query."""
     return crews_of([team])[team.pk]
 
 
 def crews_of(teams: Iterable[Team]) -> dict[int, Crew]:
-    """The crews of some teams, by the team's id. Two queries."""
-    crews: dict[int, list[Membership]] = {team.pk: [] for team in teams}
-    rows = Membership.objects.current().filter(team__in=[*crews])
-    for each in rows.select_related("user").order_by("is_deputy", "starts_on", "id"):
-        crews[each.team_id].append(each)
-    away = absences.away_among({each.user_id for held in crews.values() for each in held})
-
-    def of(held: list[Membership], role: Role) -> tuple[Worker, ...]:
-        return tuple(Worker(each.user, each.is_deputy, away.get(each.user_id)) for each in held if each.role == role)
-
-    return {
-        pk: Crew(*(of(held, role) for role in (Role.ACTIVATOR, Role.PARTNER, Role.VIEWER)))
-        for pk, held in crews.items()
-    }
+    """The crews of some teams, by the team's id. One query."""
+    held: dict[tuple[int, str], list[Worker]] = defaultdict(list)
+    teams = list(teams)
+    rows = absences.beside(Membership.objects.current().filter(team__in=teams)).select_related("user")
+    for each in rows.order_by("is_deputy", "starts_on", "id"):
+        held[each.team_id, each.role].append(Worker(each.user, each.is_deputy, absences.of_row(each)))
+    roles = (Role.ACTIVATOR, Role.PARTNER, Role.VIEWER)
+    return {team.pk: Crew(*(tuple(held[team.pk, role]) for role in roles)) for team in teams}
 
 
 def is_move_of(user: User, crew: Crew, role: str) -> bool:

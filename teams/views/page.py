@@ -45,12 +45,14 @@ def context_of(request: HttpRequest, team: Team) -> dict[str, object]:
     access = access_to(reader(request), team)
     population = request.GET.get("population", "")
     only_missing = request.GET.get("show") == "missing"
-    asked = TeamAsked(
-        team, access, Population(population) if population in Population.values else Population.VOLUNTEERS
-    )
     dashboard = dashboard_of(
-        team, reader=reader(request), access=access, population=asked.population, only_missing=only_missing
+        team,
+        reader=reader(request),
+        access=access,
+        population=Population(population) if population in Population.values else Population.VOLUNTEERS,
+        only_missing=only_missing,
     )
+    asked = TeamAsked(team, access, dashboard.population, dashboard.verdict, dashboard.measured)
     return {
         "team": team,
         "access": access,

@@ -12,13 +12,15 @@ from lifecycle.lines import line
 from lifecycle.measures import Measure
 from lifecycle.models import Criterion
 from metrics.evidence import Evidence
-from metrics.leadership import _year, leadership_of
+from metrics.leadership import Leadership, _year
+from metrics.leadership import leadership_of as told_of
 from metrics.measures import MEASURES
 from metrics.measures.contributions import shares
 from metrics.measures.work import work
 from metrics.recount import recount
 from pathways.models import Affiliation, Contributor, Mentorship, Pathway
-from teams.models import Role, Team
+from teams import gates
+from teams.models import Measurement, Role, Team
 from tests.conftest import TODAY as NOW
 from tests.conftest import People
 from tests.factories import (
@@ -37,6 +39,11 @@ from tests.metrics.histories import quickly
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 TODAY = NOW.date()
 DAY = timedelta(days=1)
+
+
+def leadership_of(team: Team) -> Leadership | None:
+    """As the page asks: of the verdict and the measurements that it has read."""
+    return told_of(team, gates.verdict_of(team), Measurement.objects.filter(team=team))
 
 
 def mentor(team: Team, *mentees: Contributor, **told: object) -> Contributor:

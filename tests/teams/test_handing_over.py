@@ -61,7 +61,7 @@ def test_accepted_the_role_and_what_is_open_pass_on_in_one(people: People, held:
         "Of another": people.partner.pk,
     }
     assert [each.user for each in stewards.current(Steward.objects.all()[0].pathway)] == [next_one]
-    told = activity_of(people.team, [], [], [], [])[0].text
+    told = activity_of(people.team)[0].text
     assert told == f"{next_one} took the role of activator over from {people.activator}"
 
 
