@@ -168,8 +168,10 @@ class PersonCounts:
     @cached_property
     def next_levels(self) -> list[Next]:
         """The next level that some point leads to, and what is missing by each of its points."""
+        if self.contributor.is_bot or self.level == max(Level):
+            return []
         points = list(ConversionPoint.objects.filter(pathway__in=self.pathways, level__gt=self.level))
-        if not points or self.contributor.is_bot:
+        if not points:
             return []
         roles = self._roles()
         level = min(point.level for point in points)

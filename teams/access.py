@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest
 
 from teams.models import Membership, Role, Team, User
@@ -136,6 +138,12 @@ def access_to(user: User, team: Team) -> Access:
     return Access(user.pk, frozenset(roles), user.is_admin, team.state)
 
 
+def seen_by(user: User, team: Team) -> Access:
+    """What the account may do, as `team_for` has read it with the team; asked for if it has not. For what is shown."""
+    roles: list[str] | None = getattr(team, "reader_roles", None)
+    return access_to(user, team) if roles is None else Access(user.pk, frozenset(roles), user.is_admin, team.state)
+
+
 def team_for(request: HttpRequest, slug: str, *roles: Role) -> Team:
     """The team at an address, with its stage, for whoever asks. Every view of a team begins here.
 
@@ -145,9 +153,11 @@ def team_for(request: HttpRequest, slug: str, *roles: Role) -> Team:
     user = request.user
     if not isinstance(user, User):
         raise Http404
-    team = Team.objects.visible_to(user).select_related("stage").filter(slug=slug).first()
+    held = Membership.objects.current().filter(user=user, team=OuterRef("pk")).values("role")
+    teams = Team.objects.visible_to(user).select_related("stage").annotate(reader_roles=ArraySubquery(held))
+    team = teams.filter(slug=slug).first()
     if team is None:
         raise Http404
-    if roles and not user.is_admin and access_to(user, team).roles.isdisjoint(roles):
+    if roles and not user.is_admin and seen_by(user, team).roles.isdisjoint(roles):
         raise PermissionDenied
     return team

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from teams.access import Access
-from teams.models import Membership, Role, Team, User
+from teams.models import Invitation, Membership, Role, Team, User
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def of_organisation(reader: User) -> Beginning | None:
     if not reader.is_admin:
         return None
     appointed = Membership.objects.running().order_by().values_list("role", flat=True)
-    held = set(appointed.filter(role__in=[Role.ACTIVATOR, Role.PARTNER]).distinct())
+    invited = Invitation.objects.filter(state=Invitation.State.OPEN).order_by().values_list("role", flat=True)
+    held = {*appointed.union(invited)} & {Role.ACTIVATOR.value, Role.PARTNER.value}
     team = Team.objects.order_by("pk").first()
     if team and len(held) == 2:
         return None

@@ -1,6 +1,5 @@
 """What people type on the team pages. A form checks its shape; the rules are the verb's."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -206,11 +205,8 @@ class NewRiskForm(RiskForm):
     )
     field_order = ["risk"]
 
-    def __init__(self, team: Team, *args: Any, members: Iterable[User] | None = None, **kwargs: Any) -> None:
+    def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
         super().__init__(team, *args, **kwargs)
-        if members is not None:
-            owner = _rows(self, "owner")
-            owner.choices = [("", owner.empty_label), *((each.pk, str(each)) for each in members)]
         _rows(self, "risk").queryset = risks.catalogue(team)
         self.fields["text"].label = _("In your own words")
         self.fields["text"].required = False

@@ -20,7 +20,7 @@ from teams.milestone_state import MilestoneState as MilestoneState
 from teams.milestone_state import State as State
 from teams.milestone_state import replay
 from teams.models import MilestoneEvent, Team, User
-from teams.pauses import pauses_of
+from teams.pauses import Pauses, pauses_of
 from teams.refusals import Conflict as Conflict
 from teams.refusals import Refused as Refused
 
@@ -38,15 +38,19 @@ def events_of(team: Team) -> list[MilestoneEvent]:
 
 
 def board(
-    team: Team, stage: Stage | None = None, *, events: Iterable[MilestoneEvent] | None = None
+    team: Team,
+    stage: Stage | None = None,
+    *,
+    events: Iterable[MilestoneEvent] | None = None,
+    pauses: Pauses | None = None,
 ) -> list[MilestoneState]:
-    """The milestones of a stage (the team's own by default) with their states, children nested. Two queries.
+    """The milestones of a stage (the team's own by default) with their states, children nested.
 
-    `events` are all of the team's, if the caller has read them.
+    `events` and `pauses` are all of the team's, if the caller has read them; else a query each.
     """
     stage_id = stage.pk if stage else team.stage_id
     milestones = list(Milestone.objects.filter(stage_id=stage_id, retired=False))
-    return _boards({team.pk: (team, milestones)}, events)[team.pk]
+    return _boards({team.pk: (team, milestones)}, events, pauses)[team.pk]
 
 
 def boards_of(teams: Iterable[Team], milestones: Sequence[Milestone] | None = None) -> dict[int, list[MilestoneState]]:
@@ -115,7 +119,9 @@ def record(
 
 
 def _boards(
-    parts: dict[int, tuple[Team, list[Milestone]]], known: Iterable[MilestoneEvent] | None = None
+    parts: dict[int, tuple[Team, list[Milestone]]],
+    known: Iterable[MilestoneEvent] | None = None,
+    paused: Pauses | None = None,
 ) -> dict[int, list[MilestoneState]]:
     """The boards of several teams from their milestones: a query for all events, and one for pauses if a clock runs."""
     if known is None:
@@ -125,7 +131,8 @@ def _boards(
     for event in sorted(known, key=attrgetter("seq")):
         events[event.team_id, event.milestone_id].append(event)
     today = clock.today()
-    pauses = pauses_of(team for team, milestones in parts.values() if any(each.refresh_days for each in milestones))
+    clocked = [team for team, milestones in parts.values() if any(each.refresh_days for each in milestones)]
+    pauses = pauses_of(clocked) if paused is None else {team.pk: paused for team in clocked}
     return {
         team.pk: _nested(
             [replay(each, events[team.pk, each.pk], today=today, pauses=pauses.get(team.pk, ())) for each in milestones]

@@ -55,6 +55,8 @@ _STATE: Final = """
 SELECT (SELECT sum(hash_record_extended(stage, 0)) FROM lifecycle_stage stage),
        (SELECT sum(hashint8extended(asked.id, 0)) FROM teams_membership asked
          WHERE asked.user_id = %s AND asked.accepted_at IS NULL AND asked.ends_on IS NULL),
+       (SELECT sum(hashint8extended(offer.id, 0)) FROM teams_invitation offer
+         WHERE offer.state = 'open' AND (%s OR lower(offer.email) = lower(%s))),
        count(*), sum(hashint8extended(glance_version, id))
   FROM ({teams}) team
 """
@@ -67,7 +69,7 @@ def state_of(reader: User) -> tuple[object, ...]:
     """
     teams, values = Team.objects.visible_to(reader).order_by().values("id", "glance_version").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_STATE.format(teams=teams), [reader.pk, *values])
+        cursor.execute(_STATE.format(teams=teams), [reader.pk, reader.is_admin, reader.email, *values])
         return tuple(cursor.fetchone())
 
 

@@ -105,7 +105,7 @@ POLICY = {
     "teams:waivers": team(post=WORKERS),
     "teams:waiver-decision": team(post=BOTH, pk="waiver"),  # an activator may withdraw what it asked for
     "teams:confirmations": team(post=GUIDES),
-    "teams:risks": team(post=BOTH),
+    "teams:risks": team(READERS, BOTH),
     "teams:risk": team(READERS, BOTH, pk="risk"),
     "teams:signal": team(READERS, BOTH, pk="signal"),
     "teams:signal-dismissal": team(post=BOTH, pk="signal"),

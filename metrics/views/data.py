@@ -17,7 +17,7 @@ from metrics.models import Import, Source
 from metrics.views.door import account, importer, see
 from pathways import kinds
 from pathways.models import Kind
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.models import Team
 from teams.refusals import Conflict, Refused
 from teams.runs import run_of
@@ -33,7 +33,7 @@ def _page(request: HttpRequest, team: Team, status: int = 200, **forms: Any) -> 
     unknown = reports.unknown_kinds_of(team)
     context = {
         "team": team,
-        "access": access_to(account(request), team),
+        "access": seen_by(account(request), team),
         "run": run_of([team]),
         "sources": sources,
         "page": page,

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.models import Team, User
 
 
@@ -18,7 +18,7 @@ def account(request: HttpRequest) -> User:
 def importer(request: HttpRequest, slug: str) -> Team:
     """The team, for somebody who may bring data in. A retired team takes none."""
     team = team_for(request, slug)
-    if not access_to(account(request), team).can_import:
+    if not seen_by(account(request), team).can_import:
         raise PermissionDenied
     return team
 

@@ -16,7 +16,7 @@ from metrics import effects, imports, rejected, reports, withdrawals
 from metrics.forms import WithdrawalForm
 from metrics.models import Import
 from metrics.views.door import account, importer, see
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.refusals import Busy, Conflict, Refused
 
 #: People whom a page names.
@@ -29,7 +29,7 @@ def _report(request: HttpRequest, slug: str, pk: int, template: str, status: int
     delivery = get_object_or_404(known, source__team=team, pk=pk)
     context = {
         "team": team,
-        "access": access_to(account(request), team),
+        "access": seen_by(account(request), team),
         "report": reports.report_of(delivery),
         "withdrawal_form": WithdrawalForm(),
     }

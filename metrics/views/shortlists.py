@@ -20,7 +20,7 @@ from pathways.answers import note_answer
 from pathways.models import Contributor
 from pathways.people_forms import AnswerForm
 from pathways.views.answer import answer, needs_another_look
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.models import Population, Role
 from teams.runs import run_of
 from teams.views.page import UNPROCESSABLE, reader
@@ -35,7 +35,7 @@ def _found(request: HttpRequest, slug: str) -> tuple[Found, dict[str, object]]:
     found = Found(standing.counted(team))
     return found, {
         "team": team,
-        "access": access_to(reader(request), team),
+        "access": seen_by(reader(request), team),
         "as_of": found.asked.as_of,
         "population": Population.VOLUNTEERS,
         "shortlists": found.shortlists,

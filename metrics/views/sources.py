@@ -14,7 +14,7 @@ from metrics.forms import SettingsForm
 from metrics.hand_form import EntryForm
 from metrics.models import HookSecret, Release, Source
 from metrics.views.door import account, importer, see
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.models import Team
 from teams.refusals import Refused
 
@@ -28,7 +28,7 @@ def page(request: HttpRequest, team: Team, source: Source, status: int = 200, **
     """The page of a source; a form that was sent stands in it with its errors."""
     context = {
         "team": team,
-        "access": access_to(account(request), team),
+        "access": seen_by(account(request), team),
         "row": reports.source_row(source),
         "source": source,
         "connection": connection_of(source, request.build_absolute_uri),

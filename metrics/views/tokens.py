@@ -14,7 +14,7 @@ from metrics import tokens as verbs
 from metrics.models import Token
 from metrics.token_form import TokenForm
 from metrics.views.door import account, importer, see
-from teams.access import access_to
+from teams.access import seen_by
 from teams.models import Team
 from teams.refusals import Refused
 
@@ -22,7 +22,7 @@ from teams.refusals import Refused
 def _page(request: HttpRequest, team: Team, status: int = 200, **more: Any) -> HttpResponse:
     context = {
         "team": team,
-        "access": access_to(account(request), team),
+        "access": seen_by(account(request), team),
         "tokens": team.tokens.select_related("made_by").order_by("revoked_at", "-id"),
         "today": clock.today(),
         "address": request.build_absolute_uri(f"/api/v1/teams/{team.slug}/contributions"),

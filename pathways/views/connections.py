@@ -12,7 +12,7 @@ from pathways import enrolments, forms, pathways, stewards
 from pathways.models import Enrolment, FunnelLink, Iteration, Pathway, Step, Steward
 from pathways.views.answer import answer, needs_another_look, pathway_of
 from pathways.views.pathways import pathway_page
-from teams.access import access_to
+from teams.access import seen_by
 from teams.models import Role, User
 from teams.views.page import UNPROCESSABLE, reader
 
@@ -119,7 +119,7 @@ def enrolment(request: HttpRequest, slug: str, pathway: str, pk: int) -> HttpRes
     form = forms.EnrolmentForm(enrolled, request.POST if request.method == "POST" else None)
 
     def page(status: int = 200, problem: str = "") -> HttpResponse:
-        access = access_to(reader(request), found.team)
+        access = seen_by(reader(request), found.team)
         context = {"team": found.team, "access": access, "pathway": found, "enrolment": enrolled, "form": form}
         return render(request, "pathways/enrolment.html", context | {"problem": problem}, status=status)
 

@@ -17,7 +17,7 @@ from pathways.models import CommunityRole, Contributor, Mentorship
 from pathways.panels import PersonAsked, person_panels_of
 from pathways.record import record_of
 from pathways.views.answer import answer, needs_another_look, team_of
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.models import Population, Role, Team
 from teams.runs import run_of
 from teams.views.page import UNPROCESSABLE, reader
@@ -46,7 +46,7 @@ def _page(
     prefetch_related_objects([found], "affiliations")
     context: dict[str, object] = {
         "team": team,
-        "access": access_to(reader(request), team),
+        "access": seen_by(reader(request), team),
         "person": people.person_of(found, team),
         "panels": person_panels_of(_looked_at(request, found, team)),
         "run": run_of([team], is_live=True),

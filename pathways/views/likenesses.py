@@ -15,7 +15,7 @@ from pathways import alike, bot_signs, deciding, likenesses, presence, reach, st
 from pathways.models import Likeness
 from pathways.people_forms import BotSignsForm, DecisionForm, PairsForm
 from pathways.views.answer import answer, team_of
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.models import Role, Team
 from teams.refusals import Busy, Conflict, Refused
 from teams.views.page import UNPROCESSABLE, SeeOther, reader
@@ -36,7 +36,7 @@ def _page(request: HttpRequest, team: Team, *, status: int = 200, problem: str =
     page = Paginator(likenesses.of_team(team).filter(state=state), PAIRS_A_PAGE).get_page(request.GET.get("page"))
     context: dict[str, object] = {
         "team": team,
-        "access": access_to(reader(request), team),
+        "access": seen_by(reader(request), team),
         "problem": problem,
         "is_rejected": is_rejected,
         "page": page,

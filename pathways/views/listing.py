@@ -16,7 +16,7 @@ from pathways.listing_form import FindForm
 from pathways.models import Level
 from pathways.models.people import Affiliated
 from pathways.views.answer import team_of
-from teams.access import access_to
+from teams.access import seen_by
 from teams.models import Team
 from teams.runs import run_of
 from teams.views.page import reader
@@ -27,7 +27,7 @@ PEOPLE_A_PAGE = 50
 def _asked(request: HttpRequest, slug: str) -> tuple[Team, dict[str, Any]]:
     """Whom the address asks for."""
     team = team_of(request, slug)
-    access = access_to(reader(request), team)
+    access = seen_by(reader(request), team)
     form = FindForm(request.GET, team=team)
     wanted = form.wanted()
     asked = standing.counted(team, wanted.pathway)

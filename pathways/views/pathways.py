@@ -12,7 +12,7 @@ from pathways.models import Enrolment, Pathway
 from pathways.overview import overview, rows_of
 from pathways.panels import panels_of
 from pathways.views.answer import answer, needs_another_look, pathway_of, team_of
-from teams.access import access_to
+from teams.access import seen_by
 from teams.models import Population, Role, Team
 from teams.runs import run_of
 from teams.views.page import UNPROCESSABLE, reader
@@ -48,7 +48,7 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
 def _list_page(
     request: HttpRequest, team: Team, form: forms.PathwayForm, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
-    access = access_to(reader(request), team)
+    access = seen_by(reader(request), team)
     context = {"team": team, "access": access, "rows": rows_of(team), "form": form, "problem": problem}
     context["run"] = run_of([team])
     return render(request, "pathways/pathways.html", context, status=status)
@@ -70,7 +70,7 @@ def pathway_page(
     enrolments = enrolments.prefetch_related("completed_steps").order_by("-enrolled_on", "-pk")
     context: dict[str, object] = {
         "team": pathway.team,
-        "access": access_to(reader(request), pathway.team),
+        "access": seen_by(reader(request), pathway.team),
         "pathway": pathway,
         "overview": overview(pathway, population),
         "run": run_of([pathway.team]),
@@ -110,6 +110,6 @@ def _details_page(
     request: HttpRequest, pathway: Pathway, form: forms.DetailsForm, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
     """The form; in a conflict what stands there now is told above what was typed."""
-    access = access_to(reader(request), pathway.team)
+    access = seen_by(reader(request), pathway.team)
     context = {"team": pathway.team, "access": access, "pathway": pathway, "form": form, "problem": problem}
     return render(request, "pathways/details.html", context, status=status)

@@ -14,7 +14,7 @@ from pathways import rule_forms, rules, wording
 from pathways.forms import kind_choices
 from pathways.models import Pathway
 from pathways.views.answer import answer, needs_another_look, pathway_of
-from teams.access import access_to
+from teams.access import seen_by
 from teams.models import Role
 from teams.views.page import UNPROCESSABLE, reader
 
@@ -75,7 +75,7 @@ def _set(
     def page(status: int = 200, problem: str = "") -> HttpResponse:
         context = {
             "team": pathway.team,
-            "access": access_to(reader(request), pathway.team),
+            "access": seen_by(reader(request), pathway.team),
             "pathway": pathway,
             "formset": formset,
             "seen_form": seen,

@@ -42,6 +42,7 @@ from teams.models import (
     User,
     Waiver,
 )
+from teams.pauses import pauses_of
 from teams.proofs import proofs_of
 from teams.runs import Run, run_among
 
@@ -151,7 +152,8 @@ def dashboard_of(
     """Everything the team's page shows to this reader. The team must be freshly read."""
     stages = list(Stage.objects.filter(retired=False))
     events = milestones.events_of(team)
-    states = milestones.board(team, events=events)
+    paused = pauses_of([team])[team.pk]
+    states = milestones.board(team, events=events, pauses=paused)
     every_waiver = waivers.all_of(team)
     measured = list(Measurement.objects.filter(team=team))
     verdict = gates.verdicts_of(
@@ -166,7 +168,7 @@ def dashboard_of(
     signals = signals_of(team)
     run = run_among(measured)
     check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
-    situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew)
+    situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew, paused)
     mine, others = _parts(team.stage, access)
     shown = [each.milestone.pk for each in flat(states)]
     talks = comments.about(team, milestones=shown, check_ins=[each.pk for each in check_ins])

@@ -13,7 +13,7 @@ from teams.access import Access
 from teams.dashboard.people import Crew, is_move_of
 from teams.gates import Condition, Mover, Verdict
 from teams.models import CheckIn, PromotionRequest, Team, TeamRisk, User, Waiver
-from teams.pauses import pauses_of, running_days
+from teams.pauses import Pauses, running_days
 
 #: Days without a check-in after which a team counts as silent.
 SILENT_DAYS = 30
@@ -44,6 +44,7 @@ class Situation:
     risks: list[TeamRisk]
     last_check_in: CheckIn | None
     crew: Crew
+    pauses: Pauses
 
 
 def moves_of(situation: Situation, *, reader: User, access: Access) -> list[Move]:
@@ -133,7 +134,7 @@ def _of_upkeep(situation: Situation) -> list[Move]:
             "n": len(overdue)
         }
         moves.append(Move(Mover.ACTIVATOR, text, "risks", _("See the risks")))
-    silent = days_silent(situation.team, situation.last_check_in, today)
+    silent = days_silent(situation.team, situation.last_check_in, today, situation.pauses)
     if silent > SILENT_DAYS and situation.team.state == Team.State.ACTIVE:
         text = _("No check-in for %(n)d days.") % {"n": silent}
         moves.append(Move(Mover.PARTNER, text, "check-ins", _("Add a check-in")))
@@ -144,14 +145,9 @@ def _of_upkeep(situation: Situation) -> list[Move]:
     return moves
 
 
-def days_silent(team: Team, last: CheckIn | None, today: date) -> int:
-    """Days since the last check-in, or since the stage was entered if there was none, without those of a pause.
-
-    One query, where it is long.
-    """
-    since = last.held_on if last else team.entered_on
-    days = (today - since).days
-    return days if days <= SILENT_DAYS else running_days(pauses_of([team])[team.pk], since, today)
+def days_silent(team: Team, last: CheckIn | None, today: date, pauses: Pauses) -> int:
+    """Days since the last check-in, or since the stage was entered if there was none, without those of a pause."""
+    return running_days(pauses, last.held_on if last else team.entered_on, today)
 
 
 def _day(day: date) -> str:

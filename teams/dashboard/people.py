@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from teams import absences
 from teams.models import Absence, Membership, Role, Team, User
 
+#: Those who work with a team, in the order of a crew.
+ROLES = (Role.ACTIVATOR, Role.PARTNER)
+
 
 @dataclass(frozen=True)
 class Worker:
@@ -34,13 +37,6 @@ class Crew:
 
     activators: tuple[Worker, ...]
     partners: tuple[Worker, ...]
-    viewers: tuple[Worker, ...] = ()
-
-    @property
-    def members(self) -> list[User]:
-        """Everybody, each once, by name."""
-        every = {each.user.pk: each.user for each in (*self.activators, *self.partners, *self.viewers)}
-        return sorted(every.values(), key=lambda user: str(user).casefold())
 
     def of_role(self, role: str) -> tuple[Worker, ...]:
         """Its holders and deputies."""
@@ -64,7 +60,7 @@ class Crew:
 
 
 def crew_of(team: Team) -> Crew:
-    """The team's current members by role. One query."""
+    """The team's current activators and partners. One query."""
     return crews_of([team])[team.pk]
 
 
@@ -72,11 +68,10 @@ def crews_of(teams: Iterable[Team]) -> dict[int, Crew]:
     """The crews of some teams, by the team's id. One query."""
     held: dict[tuple[int, str], list[Worker]] = defaultdict(list)
     teams = list(teams)
-    rows = absences.beside(Membership.objects.current().filter(team__in=teams)).select_related("user")
+    rows = absences.beside(Membership.objects.current().filter(team__in=teams, role__in=ROLES)).select_related("user")
     for each in rows.order_by("is_deputy", "starts_on", "id"):
         held[each.team_id, each.role].append(Worker(each.user, each.is_deputy, absences.of_row(each)))
-    roles = (Role.ACTIVATOR, Role.PARTNER, Role.VIEWER)
-    return {team.pk: Crew(*(tuple(held[team.pk, role]) for role in roles)) for team in teams}
+    return {team.pk: Crew(*(tuple(held[team.pk, role]) for role in ROLES)) for team in teams}
 
 
 def is_move_of(user: User, crew: Crew, role: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from teams import badges, case_studies
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.case_studies import forms, texts
 from teams.case_studies import links as verbs
 from teams.case_studies.draft import title_of
@@ -37,7 +37,7 @@ def _page(request: HttpRequest, team: Team, *, status: int = 200, problem: str =
         raise Http404
     context = {
         "team": team,
-        "access": access_to(reader(request), team),
+        "access": seen_by(reader(request), team),
         "told": workspace,
         "study": workspace.study,
         "run": run_of([team]),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from lifecycle.measures import Strength
 from teams import promotion
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.dashboard.band import band_of, ways_of
 from teams.milestones import State
 from teams.models import Promotion
@@ -26,7 +26,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     (way,) = ways_of([team])
     context = {
         "team": team,
-        "access": access_to(reader(request), team),
+        "access": seen_by(reader(request), team),
         "stays": list(reversed(way.stays)),
         "band": band_of([way]),
         "periods": list(reversed(way.periods)),
@@ -46,7 +46,7 @@ def decision(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     record = _worded(promotion.readable(found))
     context = {
         "team": team,
-        "access": access_to(reader(request), team),
+        "access": seen_by(reader(request), team),
         "decision": found,
         "record": record,
         "frozen_run": max((row.get("job") or 0 for row in record["conditions"]), default=0),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from teams import forms, watching
-from teams.access import access_to
+from teams.access import seen_by
 from teams.dashboard import Dashboard, dashboard_of
 from teams.models import Population, Team, User
 from teams.panels import TeamAsked, panels_of
@@ -42,7 +42,7 @@ def kept_of(request: HttpRequest) -> str:
 
 def context_of(request: HttpRequest, team: Team) -> dict[str, object]:
     """What the team's page and its fragments show to this reader, the forms empty."""
-    access = access_to(reader(request), team)
+    access = seen_by(reader(request), team)
     population = request.GET.get("population", "")
     only_missing = request.GET.get("show") == "missing"
     dashboard = dashboard_of(
@@ -73,7 +73,6 @@ def _forms(team: Team, dashboard: Dashboard) -> dict[str, Form]:
         "decision_form": forms.DecisionForm(),
         "step_back_form": forms.StepBackForm(team),
         "waiver_form": forms.WaiverForm(dashboard.verdict),
-        "risk_form": forms.NewRiskForm(team, members=dashboard.crew.members),
         "check_in_form": forms.CheckInForm(),
     }
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from teams import handing_over, invitations, people
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.models import Invitation, Membership, Role, Team
 from teams.people_forms import HandOverForm, InviteForm
 from teams.people_page import page_of
@@ -23,7 +23,7 @@ from teams.views.page import SeeOther, answered, reader
 def members(request: HttpRequest, slug: str) -> HttpResponse:
     """Who holds which role, and who is invited; invites."""
     team = team_for(request, slug)
-    appoints = access_to(reader(request), team).appoints
+    appoints = seen_by(reader(request), team).appoints
     if request.method != "POST":
         return _page(request, team, InviteForm(appoints))
     team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
@@ -115,6 +115,6 @@ def _on_invitation(request: HttpRequest, slug: str, pk: int, act: Callable[[Invi
 
 
 def _page(request: HttpRequest, team: Team, form: InviteForm, *, status: int = 200, problem: str = "") -> HttpResponse:
-    access = access_to(reader(request), team)
+    access = seen_by(reader(request), team)
     context = {"team": team, "access": access, "form": form, "problem": problem, "people": page_of(team, access)}
     return render(request, "teams/people.html", context, status=status)

@@ -5,23 +5,40 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from lifecycle import clock
 from teams import checkins, forms, risks
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.models import Role, Team, TeamRisk
 from teams.views.page import UNPROCESSABLE, acted, reader, submitted
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, slug: str) -> HttpResponse:
-    """Puts a risk on the register."""
-    team = team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
+    """The whole register, what is closed too; puts a risk on it."""
+    team = team_for(request, slug)
+    if request.method != "POST":
+        return _register(request, team, forms.NewRiskForm(team))
+    team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
     form = forms.NewRiskForm(team, request.POST)
+    if not form.is_valid():
+        return _register(request, team, form, status=UNPROCESSABLE)
 
     def act() -> str:
         risks.add(team, actor=reader(request), **form.cleaned_data)
         return _("The risk is on the register.")
 
-    return submitted(request, team, form, act, name="risk_form", anchor="risks")
+    def again(status: int, problem: str) -> HttpResponse:
+        return _register(request, team, form, status=status, problem=problem)
+
+    return acted(request, team, act, anchor="risks", again=again)
+
+
+def _register(
+    request: HttpRequest, team: Team, form: forms.NewRiskForm, *, status: int = 200, problem: str = ""
+) -> HttpResponse:
+    context = {"team": team, "access": seen_by(reader(request), team), "form": form, "problem": problem}
+    context |= {"risks": risks.register(team), "today": clock.today()}
+    return render(request, "teams/risks.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +74,7 @@ def _page(
     request: HttpRequest, team: Team, risk: TeamRisk, form: forms.EditRiskForm, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
     """The risk with its form; in a conflict the fresh row stands above what was typed."""
-    access = access_to(reader(request), team)
+    access = seen_by(reader(request), team)
     context = {"team": team, "access": access, "risk": risk, "form": form, "problem": problem}
     return render(request, "teams/risk.html", context, status=status)
 

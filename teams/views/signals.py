@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from teams import sightings, signals
-from teams.access import access_to, team_for
+from teams.access import seen_by, team_for
 from teams.dashboard.signals import row_of
 from teams.models import MilestoneEvent, Role, Signal, Team
 from teams.signal_forms import AcceptForm, DismissForm, proposed
@@ -72,7 +72,7 @@ def _page(
     """The signal with both forms; in a conflict the fresh signal stands above what was typed."""
     context = {
         "team": team,
-        "access": access_to(reader(request), team),
+        "access": seen_by(reader(request), team),
         "row": row_of(team, signal),
         "ticks": _ticks(team, signal),
         "accept_form": accept or AcceptForm(team, initial=proposed(team, signal)),

@@ -79,6 +79,7 @@ def addresses() -> list[str]:
         f"{lantern}history/",
         f"{lantern}history/2/",
         f"{lantern}people/",
+        f"{lantern}risks/",
         f"/teams/orchard/signals/{signal.pk}/",
         f"{lantern}people/{held.pk}/hand-over/",
         "/teams/meridian/people/",

@@ -138,7 +138,7 @@ def test_who_is_unclassified_is_counted_and_listed(people: People) -> None:
     AffiliationRule.objects.create(domain="firm.example")
     contributors.set_affiliation(said, actor=people.activator, team=people.team, kind=Affiliated.VOLUNTEER)
     client = people.client("viewer")
-    assert "1 person is unclassified" in client.get("/teams/lantern/contributors/").content.decode()
+    assert '?affiliation=unclassified">1 person</a>' in client.get("/teams/lantern/contributors/").content.decode()
     page = client.get("/teams/lantern/contributors/?affiliation=unclassified").content.decode()
     assert [name in page for name in (str(said), str(ruled), str(unsaid))] == [False, False, True]
     AffiliationRule.objects.update(until_on="2020-01-01")

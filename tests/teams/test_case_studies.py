@@ -109,8 +109,8 @@ def test_published_from_the_page_and_withdrawn_there(people: People) -> None:
     response = client.post(ADDRESS, typed())
     assert (response.status_code, response["Location"]) == (303, "/teams/lantern/case-study/#elsewhere")
     made = CaseStudy.objects.get()
-    assert f'<a href="{URL}">How Lantern grew</a>' in client.get("/teams/lantern/").content.decode()
-    assert "How Lantern grew" in people.client("viewer").get("/teams/lantern/").content.decode()
+    assert f'<a href="{URL}">How Lantern grew</a>' in client.get("/teams/lantern/case-study/").content.decode()
+    assert "How Lantern grew" in people.client("viewer").get("/teams/lantern/case-study/").content.decode()
     assert client.post(f"{ADDRESS}{made.pk}/withdrawal/").status_code == 422
     reason = {"reason": "It tells of a pathway that is closed."}
     assert client.post(f"{ADDRESS}{made.pk}/withdrawal/", reason).status_code == 303

@@ -12,6 +12,8 @@ from tests.conftest import People
 from tests.factories import CriterionFactory, MeasurementFactory, MilestoneFactory, StageFactory
 from tests.teams.scenes import fresh
 
+#: Growth on the last four weeks.
+POINTS = [{"week": f"2026-05-{day}", "value": "4"} for day in (10, 17, 24, 31)]
 pytestmark = pytest.mark.django_db
 
 
@@ -118,7 +120,11 @@ def test_a_waiver_form_with_errors_comes_back_open_with_its_text(people: People)
 def test_a_partner_confirms_a_small_baseline(people: People) -> None:
     criterion = CriterionFactory.create(stage=people.team.stage, measure="active_growth", threshold=2)
     MeasurementFactory.create(
-        team=people.team, measure="active_growth", value=4, points=["4", "4", "4", "4"], detail={"baseline": 3}
+        team=people.team,
+        measure="active_growth",
+        value=4,
+        points=POINTS,
+        detail={"baseline": 3},
     )
     partner = people.client("partner")
     assert "Confirm the baseline" in partner.get("/teams/lantern/").content.decode()
@@ -197,7 +203,11 @@ def test_a_word_on_another_baseline_than_the_gates_is_refused_beside_it(people: 
         for threshold in (2, 3)
     ]
     MeasurementFactory.create(
-        team=people.team, measure="active_growth", value=4, points=["4", "4", "4", "4"], detail={"baseline": 3}
+        team=people.team,
+        measure="active_growth",
+        value=4,
+        points=POINTS,
+        detail={"baseline": 3},
     )
     typed = {"criterion": criteria[1].pk, "text": "I know them all."}
     for baseline in (2, 99999999999):
