@@ -17,7 +17,7 @@ def test_back_after_a_log_out_shows_no_ones_teams(window: Window) -> None:
     MembershipFactory.create(team__slug="lantern", team__name="Lantern", user=user, role=Role.PARTNER)
     page = window(user)
     page.goto("/")
-    expect(page.get_by_role("link", name="Lantern")).to_be_visible()
+    expect(page.get_by_role("link", name="Lantern", exact=True)).to_be_visible()
     page.goto("/account/")
     page.locator("summary", has_text=str(user)).click()
     page.get_by_role("button", name="Log out").click()

@@ -70,10 +70,10 @@ def a_form_of_the_team_in_error(page: Page) -> None:
     expect(page.locator("#check-ins .errorlist")).to_be_visible()
 
 
-def appointed_nobody(page: Page) -> None:
+def invited_nobody(page: Page) -> None:
     page.goto("/teams/orchard/people/")
-    page.get_by_label("E-mail or user name").fill("nobody-like-that")
-    press(page, "Appoint")
+    page.get_by_label("E-mail address").fill("nobody-like-that")
+    press(page, "Send the invitation")
     expect(page.locator("main .errorlist").first).to_be_visible()
 
 
@@ -97,7 +97,7 @@ def nothing_found(page: Page) -> None:
 
 def a_team_without_anything(page: Page) -> None:
     page.goto("/teams/new/")
-    expect(page.locator("main")).to_contain_text("Nobody is counted yet")
+    expect(page.locator("main")).to_contain_text("Nobody is counted in this team yet")
 
 
 def no_data_at_all(page: Page) -> None:
@@ -137,7 +137,7 @@ STATES: tuple[Callable[[Page], None], ...] = (
     a_milestone_refused,
     a_conflict,
     a_form_of_the_team_in_error,
-    appointed_nobody,
+    invited_nobody,
     a_suggestion_in_error,
     data_in_error,
     nothing_found,

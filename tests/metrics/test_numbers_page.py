@@ -179,7 +179,7 @@ def test_the_pages_cost_a_fixed_number_of_queries(
     people: People, pathway: Pathway, django_assert_num_queries: Any
 ) -> None:
     viewer = people.client("viewer")
-    addresses = {pathway.get_absolute_url(): 28, reverse("metrics:numbers", args=["lantern"]): 14}
+    addresses = {pathway.get_absolute_url(): 23, reverse("metrics:numbers", args=["lantern"]): 15}
     for name in ("conversion-rate", "time-to-level", "joining", "retention", "drifting", "flow"):
         addresses[reverse(f"metrics:{name}", args=["lantern"])] = COSTS[name]
     for grown in range(2):
