@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from teams import milestones, people, risks
+from teams import milestones, notifications, people, risks
 from teams.models import Membership, MilestoneEvent, Role, Team, User
 from teams.promotion import held
 from teams.refusals import Refused
@@ -76,6 +76,7 @@ def pass_on(membership: Membership, *, to: User, by: User) -> Membership:
         for each in _charges:
             each.passes(team, old.user, to)
         people.succeed(old)
+        notifications.tell(team, notifications.Kind.ENDED, cause=old.pk, actor=to, what=old.user, place="people/")
     return new
 
 

@@ -105,16 +105,17 @@ def join(team: Team, *, user: User, role: Role, is_deputy: bool, appointed_by: U
         return there
     if there is not None:
         succeed(there)
-    today, now = clock.today(), clock.now()
-    return Membership.objects.create(
+    made = Membership.objects.create(
         team=team,
         user=user,
         role=role,
         is_deputy=is_deputy,
-        starts_on=today,
-        accepted_at=now,
+        starts_on=clock.today(),
+        accepted_at=clock.now(),
         appointed_by=appointed_by,
     )
+    notifications.tell(team, notifications.Kind.APPOINTED, cause=made.pk, actor=user, what=user, place="people/")
+    return made
 
 
 def succeed(membership: Membership) -> None:

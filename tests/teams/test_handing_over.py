@@ -13,7 +13,7 @@ from teams import handing_over, invitations, milestones, risks
 from teams import people as memberships
 from teams.dashboard.activity import activity_of
 from teams.invitations import Conflict, Refused
-from teams.models import Invitation, Membership, Role, TeamRisk, User
+from teams.models import Invitation, Membership, Notification, Role, TeamRisk, User
 from tests.conftest import People
 from tests.factories import MembershipFactory, MilestoneFactory, PathwayFactory, TeamRiskFactory, UserFactory
 from tests.teams.inviting import as_user, mailed
@@ -61,6 +61,8 @@ def test_accepted_the_role_and_what_is_open_pass_on_in_one(people: People, held:
         "Of another": people.partner.pk,
     }
     assert [each.user for each in stewards.current(Steward.objects.all()[0].pathway)] == [next_one]
+    heard = Notification.objects.filter(user=people.partner, team=people.team)
+    assert {"appointed", "ended"} <= {*heard.values_list("kind", flat=True)}
     told = activity_of(people.team)[0].text
     assert told == f"{next_one} took the role of activator over from {people.activator}"
 
