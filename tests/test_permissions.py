@@ -88,7 +88,10 @@ def test_each_method_of_an_address_answers_each_person_as_the_table_says(
         client = people.client(actor)
         for method in METHODS:
             wanted = expected(rule, actor, method)
-            for htmx in (False, True) if method in {"GET", "POST"} else (False,):
+            if wanted == "in" and method == "HEAD" and actor != "admin":
+                continue  # the page once more: one of those who may is enough
+            both = method in {"GET", "POST"} and (wanted != "in" or actor == "admin")
+            for htmx in (False, True) if both else (False,):
                 if (found := answer(client, method, address, htmx=htmx)) != wanted:
                     wrong[actor, method, "htmx" if htmx else "plain"] = (found, wanted)
     assert not wrong, f"{address}: (found, wanted) {wrong}"
