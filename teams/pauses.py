@@ -34,6 +34,8 @@ def running_days(pauses: Pauses, first: date, until: date) -> int:
 
 def day_after(pauses: Pauses, first: date, days: int) -> date | None:
     """The day on which so many days have run since the first; None if a pause that goes on comes before it."""
+    if not days:
+        return first
     found = first + timedelta(days=days)
     for pause in pauses:
         if pause.first >= found:

@@ -72,6 +72,7 @@ class Hands:
     def stands_on(self, heading: str | re.Pattern[str]) -> None:
         """A page has come, under this heading, and does not stick out at the side."""
         expect(self.page.locator("h1")).to_have_text(heading)
+        self.page.wait_for_load_state()  # its heading can be there before its stylesheet is
         assert not self.page.evaluate(SCROLLS), heading
 
     def press(self, control: Locator) -> None:
