@@ -68,7 +68,7 @@ def window(chromium: Browser, live_server: LiveServer) -> Iterator[Window]:
         page = context.new_page()
         if watched:
             page.on("pageerror", lambda error: troubles.append(str(error)))
-            page.on("console", lambda message: troubles.append(message.text) if _is_trouble(message.text) else None)
+            page.on("console", lambda message: troubles.append(message.text) if is_trouble(message.text) else None)
         if user is not None:
             client = Client()
             client.force_login(user)
@@ -82,7 +82,7 @@ def window(chromium: Browser, live_server: LiveServer) -> Iterator[Window]:
     assert not troubles
 
 
-def _is_trouble(text: str) -> bool:
+def is_trouble(text: str) -> bool:
     """Chromium reports every 4xx answer as an error on the console, which is asserted where it is asked for, and the
     cache that a log-out has emptied."""
     ordinary = ("Failed to load resource", "Response Status Error Code", "Clear-Site-Data")

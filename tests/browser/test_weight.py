@@ -1,4 +1,4 @@
-"""What a first visit to a page brings over the network, from the server as production runs it."""
+"""What a first visit to a page brings over the network and says on the console, from the server of production."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, Page
 
 from teams.models import Team, User
-from tests.browser.test_pages import addresses
+from tests.browser.conftest import is_trouble
+from tests.browser.test_pages import BETWEEN, SCROLLS, addresses
 from tests.production.serving import COOKIE, served, session_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,13 +69,32 @@ def first_visit(page: Page, load: Load, address: str) -> list[str]:
     return troubles + ([f"layout shift {shift}"] if shift > UNSEEN else [])
 
 
-def test_a_first_visit_is_light_and_nothing_in_it_moves(site: str, chromium: Browser) -> None:
+def heard(page: Page) -> list[str]:
+    """What the page's scripts fail at and the console complains of, as it comes."""
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda told: said.append(told.text) if is_trouble(told.text) else None)
+    return said
+
+
+def at_other_widths(page: Page) -> list[str]:
+    """Where the page sticks out, on a small phone, a tablet, in a narrow window."""
+    found = []
+    for width in BETWEEN:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"scrolls sideways ({width})"] if page.evaluate(SCROLLS) else []
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    return found
+
+
+def test_a_first_visit_is_light_and_nothing_in_it_moves_or_complains(site: str, chromium: Browser) -> None:
     ada = User.objects.get(username="ada")
     cookie = {"name": COOKIE, "value": session_of(ada), "domain": "localhost", "path": "/", "secure": True}
     found: dict[tuple[str, int], list[str]] = {}
     for width in (WIDE, PHONE):
         context = chromium.new_context(base_url=site, viewport={"width": width, "height": 900})
         page = context.new_page()
+        said = heard(page)
         page.add_init_script(WATCH)
         network = context.new_cdp_session(page)
         network.send("Network.enable")
@@ -84,6 +104,9 @@ def test_a_first_visit_is_light_and_nothing_in_it_moves(site: str, chromium: Bro
         context.add_cookies([cookie])  # type: ignore[list-item]
         # What comes over the network is the same at any width; what moves is looked for on every fifth page again.
         pages = addresses() if width == WIDE else addresses()[::5]
-        found |= {(address, width): first_visit(page, load, address) for address in pages}
+        for address in pages:
+            found[address, width] = first_visit(page, load, address)
+            found[address, width] += at_other_widths(page) if width == WIDE else []
+        found["the console", width] = said
         context.close()
     assert not any(found.values()), "\n".join(f"{where}: {what}" for where, what in found.items() if what)
