@@ -19,7 +19,7 @@ from tests.factories import MembershipFactory, TeamFactory, UserFactory
 pytest_plugins = ["tests.servers", "tests.parallel"]
 
 # How many random examples (docs/testing.md). Each run of "ci" tries the same ones: no landing fails by chance.
-settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("thorough", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

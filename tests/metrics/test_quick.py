@@ -104,7 +104,7 @@ def written(cell: str, quoting: str) -> str:
     return cell
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(rows, min_size=1, max_size=3), quotes, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\n", "x"])
 )
@@ -119,7 +119,7 @@ def test_whatever_the_quick_way_takes_the_careful_reader_reads_alike(
         assert found == carefully(content)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.binary(max_size=60), st.integers(0, 400))
 def test_nor_does_damage_make_them_differ(damage: bytes, at: int) -> None:
     whole = (HEADER + "\n" + "c1,Ann,ann@home.example,,,,1700000000,2024-01-01,commit,a note\n" * 5).encode()
