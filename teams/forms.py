@@ -1,5 +1,6 @@
 """What people type on the team pages. A form checks its shape; the rules are the verb's."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -106,9 +107,13 @@ class StepBackForm(OneOfSeveral):
         label=_("Reason"), max_length=2000, widget=kept(), help_text=_("It is printed in the team's history.")
     )
 
-    def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, team: Team, *args: Any, stages: Iterable[Stage] | None = None, **kwargs: Any) -> None:
+        """`stages` are all that are not retired, if the caller has read them."""
         super().__init__(*args, **kwargs)
-        _rows(self, "to_stage").queryset = Stage.objects.filter(order__lt=team.stage.order, retired=False)
+        field = _rows(self, "to_stage")
+        field.queryset = Stage.objects.filter(order__lt=team.stage.order, retired=False)
+        if stages is not None:
+            field.choices = [(stage.pk, str(stage)) for stage in stages if stage.order < team.stage.order]
 
 
 class WaiverForm(OneOfSeveral):

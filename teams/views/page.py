@@ -71,7 +71,7 @@ def _forms(team: Team, dashboard: Dashboard) -> dict[str, Form]:
     return {
         "request_form": forms.RequestForm(),
         "decision_form": forms.DecisionForm(),
-        "step_back_form": forms.StepBackForm(team),
+        "step_back_form": forms.StepBackForm(team, stages=dashboard.stages),
         "waiver_form": forms.WaiverForm(dashboard.verdict),
         "check_in_form": forms.CheckInForm(),
     }
