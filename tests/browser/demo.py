@@ -17,11 +17,16 @@ def copy_of(template: str, name: str) -> Iterator[str]:
     """A copy of a database; dropped at the end, whoever uses it still.
 
     The database refuses to copy what somebody uses: a thread of the live server may hold the connection with which it
-    answered the window of the test before. Nobody waits for that answer any more, so the session is ended.
+    answered the window of the test before. Nobody waits for that answer any more, so the session is ended. The server's
+    own workers (autovacuum) give way to the copy by themselves, and only a superuser may end them.
     """
     quoted = connection.ops.quote_name(name)
     with connection._nodb_cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [template])
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = %s AND backend_type = 'client backend'",
+            [template],
+        )
         cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {quoted} TEMPLATE {connection.ops.quote_name(template)}")
     try:
