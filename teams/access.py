@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest
 
-from teams.models import Membership, Role, Team, User
+from teams.models import Membership, Role, Team, User, Watch
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def seen_by(user: User, team: Team) -> Access:
 
 
 def team_for(request: HttpRequest, slug: str, *roles: Role) -> Team:
-    """The team at an address, with its stage, for whoever asks. Every view of a team begins here.
+    """The team at an address, with its stage, the reader's roles and word on hearing of it. Each view begins here.
 
     Raises Http404 alike for a team that is not there and one that the account may not read, so that addresses
     tell nothing; PermissionDenied for a reader who holds none of `roles` (if any are named). Admins pass.
@@ -154,8 +154,9 @@ def team_for(request: HttpRequest, slug: str, *roles: Role) -> Team:
     if not isinstance(user, User):
         raise Http404
     held = Membership.objects.current().filter(user=user, team=OuterRef("pk")).values("role")
-    teams = Team.objects.visible_to(user).select_related("stage").annotate(reader_roles=ArraySubquery(held))
-    team = teams.filter(slug=slug).first()
+    said = Watch.objects.filter(user=user, team=OuterRef("pk")).values("is_on")
+    teams = Team.objects.visible_to(user).filter(slug=slug).select_related("stage")
+    team = teams.annotate(reader_roles=ArraySubquery(held), reader_watches=Subquery(said)).first()
     if team is None:
         raise Http404
     if roles and not user.is_admin and seen_by(user, team).roles.isdisjoint(roles):
