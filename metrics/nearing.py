@@ -31,26 +31,28 @@ SAME_MONTH = GIVES.format(days="closes", size="cardinality(closes)", count="CASE
 # `wanted` are the rule's kinds as they count. `a_day`, `a_month` and `a_new_month` are when one more act stops to
 # suffice: made on the as-of day that has an act already, in the month of the last one, and in a later month.
 NEAR = f"""
-WITH {COUNTED}, standing AS (
-    SELECT contributor_id, max(level) AS held, (array_agg(until_on ORDER BY level DESC, until_on DESC))[1] AS lapses_on
-      FROM metrics_span
-     WHERE team_id = %(team)s AND pathway_id = COALESCE(%(pathway)s::int, 0) AND population & %(bit)s > 0
-       AND from_on <= %(as_of)s AND until_on > %(as_of)s
-       AND (%(contributors)s::int[] IS NULL OR contributor_id = ANY(%(contributors)s::int[]))
-     GROUP BY contributor_id
-), rule AS (
+WITH {COUNTED}, rule AS (
     SELECT p.id AS point_id, p.pathway_id, p.level, p.label, p.kinds, p.n, p.d, p.m, p.w::int, p.roles,
            ARRAY(SELECT k.counts_as FROM kind k WHERE k.id = ANY(p.kinds)) AS wanted
       FROM pathways_conversionpoint p JOIN pathway ON pathway.id = p.pathway_id
      WHERE (%(pathway)s::int IS NULL OR p.pathway_id = %(pathway)s::int) AND (p.n > 1 OR NOT %(near)s)
+), seen AS (
+    SELECT pathway_id, contributor_id, array_agg(day ORDER BY day, kind) AS days,
+           array_agg(kind ORDER BY day, kind) AS kinds
+      FROM act
+     WHERE day BETWEEN %(as_of)s::date - (SELECT max(w) FROM rule) AND %(as_of)s
+       AND (%(staff)s::boolean IS NULL OR staff = %(staff)s)
+     GROUP BY 1, 2
+    OFFSET 0
 ), recent AS (
-    SELECT act.pathway_id, act.contributor_id, standing.held, standing.lapses_on,
-           array_agg(act.day ORDER BY act.day, act.kind) AS days,
-           array_agg(act.kind ORDER BY act.day, act.kind) AS kinds
-      FROM act JOIN standing USING (contributor_id)
-     WHERE act.day BETWEEN %(as_of)s::date - (SELECT max(w) FROM rule) AND %(as_of)s
-       AND (%(staff)s::boolean IS NULL OR act.staff = %(staff)s) AND standing.held < 3 + (NOT %(near)s)::int
-     GROUP BY 1, 2, 3, 4
+    SELECT seen.*, standing.*
+      FROM seen CROSS JOIN LATERAL (  -- one look for each: nobody can say beforehand how many there are
+        SELECT max(level) AS held, (array_agg(until_on ORDER BY level DESC, until_on DESC))[1] AS lapses_on
+          FROM metrics_span
+         WHERE team_id = %(team)s AND pathway_id = COALESCE(%(pathway)s::int, 0) AND population & %(bit)s > 0
+           AND contributor_id = seen.contributor_id AND from_on <= %(as_of)s AND until_on > %(as_of)s
+     ) AS standing
+     WHERE standing.held < 3 + (NOT %(near)s)::int
 ), one AS (
     SELECT recent.contributor_id, recent.held, recent.lapses_on, rule.*, seen.days, cardinality(seen.days) AS acts
       FROM recent JOIN rule USING (pathway_id)
