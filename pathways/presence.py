@@ -78,8 +78,8 @@ def of_team(team: Team) -> QuerySet[Contributor]:
 
 
 def takes_part(contributor: Contributor, team: Team) -> bool:
-    """Whether one person takes part in a team."""
-    return any(told([team.pk]).filter(contributor_id=contributor.pk).exists() for told in _ways)
+    """Whether one person takes part in a team. One query, for all ways."""
+    return Contributor.objects.filter(takes_part_at("pk", team), pk=contributor.pk).exists()
 
 
 def takes_part_at(field: str, team: Team) -> Q:
