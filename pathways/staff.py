@@ -46,7 +46,8 @@ def suggested(team: Team) -> list[DomainSign]:
         domain = email.strip().lower().rpartition("@")[2]
         working[domain] = working.get(domain, 0) + 1
     ruled = set(AffiliationRule.objects.values_list("domain", flat=True))
-    there = presence.known_identities(team).filter(email__contains="@", contributor__is_bot=False)
+    people = presence.of_team(team).filter(is_bot=False)  # named, so that the organisation's other people are not read
+    there = presence.known_identities(team).filter(email__contains="@", contributor__in=people)
     hosts = _with_domain(there).values_list("domain").annotate(people=Count("contributor", distinct=True))
     found = [
         DomainSign(domain, working.get(domain, 0), people)
