@@ -1,19 +1,19 @@
 """Personas and a fixed clock for every test; the servers are the plugin's business (tests/servers.py)."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from teams.models import Role, Team, User
+from tests.emptying import empty
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
 pytest_plugins = ["tests.servers", "tests.parallel"]
@@ -78,19 +78,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_append_only_tables() -> Iterator[None]:
-    """Let the clean-up between tests, and nothing else, empty the tables that refuse TRUNCATE."""
-    flush = DatabaseOperations.execute_sql_flush
-
-    def lifted(self: DatabaseOperations, sql_list: Sequence[str]) -> None:
-        with connection.cursor() as cursor:
-            # 32 is the TRUNCATE bit of pg_trigger.tgtype.
-            cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgtype & 32 <> 0")
-            guards = [f"{table} %s TRIGGER {name}" for table, name in cursor.fetchall()]
-            commands = ["ALTER TABLE " + guard % "DISABLE" for guard in guards]
-            commands += [*sql_list, *("ALTER TABLE " + guard % "ENABLE" for guard in guards)]
-        flush(self, commands)
-
+def _empty_what_was_written() -> Iterator[None]:
+    """After a test that committed: not by TRUNCATE, which the append-only tables refuse and which takes long."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", lifted)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
         yield
