@@ -13,7 +13,7 @@ from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from teams.models import Role, Team, User
-from tests.emptying import empty
+from tests import tables
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
 pytest_plugins = ["tests.servers", "tests.parallel"]
@@ -23,6 +23,8 @@ settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True
 settings.register_profile("thorough", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+#: Once there is a database: what lets it be used between two tests.
+DATABASE = pytest.StashKey[DjangoDbBlocker]()
 #: The day on which tests that ask for the `clock` fixture live: a Wednesday.
 TODAY = datetime(2026, 6, 17, 12, tzinfo=UTC)
 
@@ -67,8 +69,13 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config
+) -> Iterator[None]:
     """The database goes at the end, also while the server has not noticed that a killed client of a test is gone."""
+    pytestconfig.stash[DATABASE] = django_db_blocker
+    with django_db_blocker.unblock():
+        tables.leave_to_us()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -77,9 +84,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Between two files the tables are swept, once there is a database."""
+    yield
+    blocker = item.config.stash.get(DATABASE, None)
+    if blocker is not None and nextitem is not None and nextitem.path != item.path:
+        with blocker.unblock():
+            tables.sweep()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _empty_what_was_written() -> Iterator[None]:
     """After a test that committed: not by TRUNCATE, which the append-only tables refuse and which takes long."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: tables.empty())
         yield
