@@ -1,28 +1,30 @@
 """Personas and a fixed clock for every test; the servers are the plugin's business (tests/servers.py)."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from teams.models import Role, Team, User
+from tests import tables
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
-pytest_plugins = ["tests.servers", "tests.parallel"]
+pytest_plugins = ["tests.servers", "tests.parallel", "tests.demo"]
 
 # How many random examples (docs/testing.md). Each run of "ci" tries the same ones: no landing fails by chance.
 settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("thorough", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+#: Once there is a database: what lets it be used between two tests.
+DATABASE = pytest.StashKey[DjangoDbBlocker]()
 #: The day on which tests that ask for the `clock` fixture live: a Wednesday.
 TODAY = datetime(2026, 6, 17, 12, tzinfo=UTC)
 
@@ -67,8 +69,13 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconfig: pytest.Config
+) -> Iterator[None]:
     """The database goes at the end, also while the server has not noticed that a killed client of a test is gone."""
+    pytestconfig.stash[DATABASE] = django_db_blocker
+    with django_db_blocker.unblock():
+        tables.leave_to_us()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -77,20 +84,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Between two files the tables are swept, once there is a database."""
+    yield
+    blocker = item.config.stash.get(DATABASE, None)
+    if blocker is not None and nextitem is not None and nextitem.path != item.path:
+        with blocker.unblock():
+            tables.sweep()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _flush_append_only_tables() -> Iterator[None]:
-    """Let the clean-up between tests, and nothing else, empty the tables that refuse TRUNCATE."""
-    flush = DatabaseOperations.execute_sql_flush
-
-    def lifted(self: DatabaseOperations, sql_list: Sequence[str]) -> None:
-        with connection.cursor() as cursor:
-            # 32 is the TRUNCATE bit of pg_trigger.tgtype.
-            cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgtype & 32 <> 0")
-            guards = [f"{table} %s TRIGGER {name}" for table, name in cursor.fetchall()]
-            commands = ["ALTER TABLE " + guard % "DISABLE" for guard in guards]
-            commands += [*sql_list, *("ALTER TABLE " + guard % "ENABLE" for guard in guards)]
-        flush(self, commands)
-
+def _empty_what_was_written() -> Iterator[None]:
+    """After a test that committed: not by TRUNCATE, which the append-only tables refuse and which takes long."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", lifted)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: tables.empty())
         yield

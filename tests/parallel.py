@@ -16,6 +16,8 @@ TOGETHER = (
 LONGEST = (
     "tests/browser/test_pages.py",
     "tests/lifecycle/test_demo.py",
+    "tests/test_queries.py",
+    "tests/test_hostile_input.py",
     "tests/lifecycle/test_embedded.py",
     "tests/browser/",
     "tests/flow/",

@@ -11,10 +11,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from teams.models import User
-from tests.browser.demo import demo, demo_database
 from tests.chromium import launch
 
-__all__ = ["demo", "demo_database"]  # fixtures
 #: Playwright runs an event loop in this thread; the ORM is used beside it, never in it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 Window = Callable[..., Page]

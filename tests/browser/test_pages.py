@@ -28,6 +28,18 @@ VIOLATIONS = """options => axe.run(document, options).then(({violations}) => vio
 AGAIN: dict[str, object] = {
     "runOnly": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
 }
+#: Rows that are built alike are coloured and sized alike: of each sort some are enough, once all have been looked at.
+THIN_OUT = """() => {
+    const built = each => [each.tagName, each.getAttribute("class"), each.type, ...[...each.children].map(built)].join()
+    for (const rows of document.querySelectorAll("tbody, ul, ol, dl, svg, svg g")) {
+        const seen = new Map()
+        for (const row of [...rows.children]) {
+            const sort = built(row)
+            seen.set(sort, (seen.get(sort) || 0) + 1)
+            if (seen.get(sort) > 3) row.remove()
+        }
+    }
+}"""
 #: Both widths and both sheets; contrast does not change with the width, nor targets with the sheet.
 SHEETS: list[tuple[int, Literal["light", "dark"]]] = [(1440, "light"), (390, "dark")]
 #: The smallest phone, a tablet, and a narrow window: where no sheet is looked at, nothing sticks out either.
@@ -148,6 +160,8 @@ def look(page: Page, rules: dict[str, object] = RULES) -> list[str]:
         troubles.append("a table is higher than its rows")
     if page.evaluate(STICKS_OUT):
         troubles.append("something sticks out of its column")
+    if rules is AGAIN:
+        page.evaluate(THIN_OUT)
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     return troubles + list(page.evaluate(VIOLATIONS, rules))

@@ -42,21 +42,34 @@ def stopped() -> Iterator[Path]:
 
 
 @pytest.fixture
-def used(machine: Machine, stopped: Path) -> Machine:
+def rested(machine: Machine, stopped: Path) -> Machine:
     """A machine whose servers have run before: for what is not about the first start, which takes long."""
     subprocess.run(["cp", "-a", str(stopped), str(machine.data)], check=True)  # owners too, which shutil leaves out
-    machine.start()
     return machine
 
 
-def test_start_gives_the_role_and_the_database_and_stop_leaves_nothing(machine: Machine) -> None:
-    machine.start()
-    assert machine.sql("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
-    assert machine.sql("SELECT upper('ä') || current_setting('listen_addresses')") == "Ä"
-    assert machine.sockets.stat().st_mode & 0o777 == 0o700
-    assert len(machine.sockets.name) < 40
-    assert machine.servers("stop") == "postgres: stopped\nvalkey: stopped\n"
-    assert machine.alive() == []
+@pytest.fixture
+def used(rested: Machine) -> Machine:
+    """One whose servers run again."""
+    rested.start()
+    return rested
+
+
+def test_start_gives_the_role_and_the_database_in_any_folder_and_stop_leaves_nothing(short: Path) -> None:
+    machine = Machine(short / ('a folder with a space, it\'s "quoted" $HOME, Grüße-день, ' + "x" * 150) / "var")
+    try:
+        # As it is typed; the other tests run the command alone (tests/lifecycle/machine.py).
+        typed = [sys.executable, str(ROOT / "manage.py"), "servers", "start"]
+        said = subprocess.run(typed, env=machine.environment, check=True, capture_output=True, text=True).stdout
+        assert said == "postgres: answers\nvalkey: answers\n"
+        assert machine.sql("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+        assert machine.sql("SELECT upper('ä') || current_setting('listen_addresses')") == "Ä"
+        assert machine.sockets.stat().st_mode & 0o777 == 0o700
+        assert len(machine.sockets.name) < 40
+        assert machine.servers("stop") == "postgres: stopped\nvalkey: stopped\n"
+        assert machine.alive() == []
+    finally:
+        machine.clean()
 
 
 def test_what_was_written_is_there_after_stop_and_start(used: Machine) -> None:
@@ -76,14 +89,16 @@ def test_many_starters_at_once_share_one_pair(machine: Machine) -> None:
     assert len(machine.started()) == 2, "one postmaster, one Valkey; the rest are the postmaster's children"
 
 
-@pytest.mark.parametrize("whole", [False, True], ids=["the postmaster alone", "every process"])
-def test_killed_servers_are_started_again_with_what_was_committed(used: Machine, whole: bool) -> None:
+def test_killed_servers_are_started_again_with_what_was_committed(used: Machine) -> None:
     used.sql("CREATE TABLE kept AS SELECT 42 AS answer")
-    server = used.valkey.info("server")["process_id"]
-    used.kill(only=None if whole else [used.postmaster(), server])
-    used.start()
-    assert used.sql("SELECT answer FROM kept") == 42
-    assert used.valkey.ping()
+    for what in ("the postmaster alone", "every process", "a reboot, which takes the sockets and nothing else"):
+        alone = [used.postmaster(), used.valkey.info("server")["process_id"]]
+        used.kill(only=alone if what == "the postmaster alone" else None)
+        if what.startswith("a reboot"):
+            shutil.rmtree(used.sockets)
+        used.start()
+        assert used.sql("SELECT answer FROM kept") == 42, what
+        assert used.valkey.ping(), what
 
 
 def test_a_stale_number_file_that_names_somebody_else_is_no_obstacle(used: Machine) -> None:
@@ -102,14 +117,6 @@ def test_a_stale_number_file_that_names_somebody_else_is_no_obstacle(used: Machi
         stranger.wait()
 
 
-def test_a_reboot_takes_the_sockets_and_nothing_else(used: Machine) -> None:
-    used.sql("CREATE TABLE kept AS SELECT 42 AS answer")
-    used.kill()
-    shutil.rmtree(used.sockets)
-    used.start()
-    assert used.sql("SELECT answer FROM kept") == 42
-
-
 def test_a_first_start_cut_off_halfway_is_made_anew(machine: Machine) -> None:
     starter = machine.begin("start")
     deadline = time.monotonic() + 60
@@ -119,17 +126,6 @@ def test_a_first_start_cut_off_halfway_is_made_anew(machine: Machine) -> None:
     starter.communicate()
     machine.start()
     assert machine.sql("SELECT 1") == 1
-
-
-def test_any_folder_will_do(short: Path) -> None:
-    machine = Machine(short / ('a folder with a space, it\'s "quoted" $HOME, Grüße-день, ' + "x" * 150) / "var")
-    try:
-        machine.start()
-        assert machine.sql("SELECT 1") == 1
-        machine.servers("stop")
-        assert machine.alive() == []
-    finally:
-        machine.clean()
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can become somebody else")
@@ -183,20 +179,21 @@ def test_a_socket_folder_of_another_user_is_refused(machine: Machine) -> None:
     assert machine.alive() == []
 
 
-def test_stop_is_refused_while_somebody_uses_them(machine: Machine) -> None:
+def test_stop_is_refused_while_somebody_uses_them(rested: Machine) -> None:
+    """A command that talks to them has started them by itself."""
     shell = subprocess.Popen(
         [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", "print('in', flush=True); input()"],
-        env=machine.environment,
+        env=rested.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     assert shell.stdout is not None
     assert shell.stdout.readline() == "in\n"
-    process = machine.begin("stop")
+    process = rested.begin("stop")
     assert "in use" in process.communicate(timeout=60)[0]
     shell.communicate("\n")
-    assert machine.servers("stop") == "postgres: stopped\nvalkey: stopped\n"
+    assert rested.servers("stop") == "postgres: stopped\nvalkey: stopped\n"
 
 
 def test_commands_that_need_no_server_start_none(machine: Machine) -> None:

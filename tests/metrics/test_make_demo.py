@@ -12,27 +12,16 @@ from django.core.management.base import CommandError
 
 from lifecycle import jobs
 from lifecycle.models import Job, Stage
+from metrics.demo import build
 from metrics.models import Contribution, Import, Span
 from teams import gates, promotion
 from teams.models import PromotionRequest, Team, User
 from teams.verdicts import Mover, Outcome
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def data(tmp_path: Path, settings: Any) -> Path:
-    """A data folder of the test's own, and the lifecycle to stand on."""
-    folder = tmp_path / "var"
-    settings.DATA_DIR, settings.MEDIA_ROOT = folder, folder / "uploads"
-    call_command("load_lifecycle", stdout=StringIO())
-    return folder
+from tests.demo import Made
 
 
-def test_the_demo_organisation_shows_what_a_visitor_should_see(data: Path) -> None:
-    said = StringIO()
-    call_command("make_demo", stdout=said)
-
+@pytest.mark.django_db(transaction=True)
+def test_the_demo_organisation_shows_what_a_visitor_should_see(made: Made, demo: list[Team]) -> None:
     teams = {team.slug: team for team in Team.objects.select_related("stage")}
     assert len(teams) >= 8
     assert {team.stage for team in teams.values()} == set(Stage.objects.all())
@@ -54,9 +43,9 @@ def test_the_demo_organisation_shows_what_a_visitor_should_see(data: Path) -> No
     assert reasons
     assert all(reason.startswith("The data is stale since") for reason in reasons)
 
-    passwords = json.loads((data / "demo-logins.json").read_text())
-    assert (data / "demo-logins.json").stat().st_mode & 0o777 == 0o600
-    printed = re.findall(r"^  (\w+) +(\S+) +(\w+(?: partner)?)", said.getvalue(), flags=re.MULTILINE)
+    passwords = json.loads((made.data / "demo-logins.json").read_text())
+    assert (made.data / "demo-logins.json").stat().st_mode & 0o777 == 0o600
+    printed = re.findall(r"^  (\w+) +(\S+) +(\w+(?: partner)?)", made.said, flags=re.MULTILINE)
     assert sorted(what for _name, _password, what in printed) == ["CBT partner", "activator", "activator", "admin"]
     for name, password, _what in printed:
         assert passwords[name] == password
@@ -73,17 +62,29 @@ def test_the_demo_organisation_shows_what_a_visitor_should_see(data: Path) -> No
     assert Span.objects.count() > 4000
 
 
+def small(whole: build.Plan) -> build.Plan:
+    """The plan with those teams alone that the others speak of, and nothing to import."""
+    teams = [each for each in whole["teams"] if each["slug"] in {"lantern", "orchard", "meridian"}]
+    return whole | {"teams": [each | {"slices": [], "roles": {}, "case_study": False} for each in teams]}
+
+
+@pytest.mark.django_db
 def test_cut_off_halfway_it_leaves_nothing_so_that_the_next_run_makes_all(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The promotion request is the last thing made: whoever pressed Ctrl-C there had teams, and no passwords."""
 
     def interrupted(*_args: object, **_named: object) -> None:
+        assert Team.objects.count() == 3
         raise KeyboardInterrupt
 
+    settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "uploads"
+    call_command("load_lifecycle", stdout=StringIO())
+    whole = build.plan()
+    monkeypatch.setattr(build, "plan", lambda: small(whole))
     monkeypatch.setattr(promotion, "request", interrupted)
     with pytest.raises(KeyboardInterrupt):
         call_command("make_demo", stdout=StringIO())
     assert not Team.objects.exists()
     assert not User.objects.exists()
-    assert not (data / "demo-logins.json").exists()
+    assert not (tmp_path / "demo-logins.json").exists()

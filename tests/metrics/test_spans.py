@@ -222,9 +222,7 @@ def told(acts: list[oracle.Act], staff: tuple[date, int] | None) -> list[oracle.
     ]
 
 
-quickly = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+quickly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @quickly

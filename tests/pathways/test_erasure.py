@@ -112,7 +112,7 @@ def test_who_was_erased_under_the_former_rule_is_known_again(erased_as: str) -> 
     assert [found for _identity, found in resolve(*by_account)] == [person] * 3  # known by the account from then on
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(GIVEN, min_size=1, max_size=8))
 def test_sql_and_python_keep_the_same_of_a_key(rows: list[Given]) -> None:
     with transaction.atomic():

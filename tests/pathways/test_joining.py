@@ -61,7 +61,7 @@ ROW = st.builds(
 ROWS = st.lists(ROW, min_size=1, max_size=14, unique=True)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, data=st.data())
 def test_any_order_and_any_chunks_give_the_same_people(rows: list[Given], data: st.DataObject) -> None:
     with transaction.atomic():

@@ -81,7 +81,7 @@ GIVEN = st.builds(
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(GIVEN, min_size=1, max_size=12))
 def test_sql_and_python_agree(rows: list[Given]) -> None:
     with transaction.atomic():

@@ -323,7 +323,6 @@ def test_any_sequence_of_clicks_replays_to_the_state(db: None) -> None:
     run_state_machine_as_test(
         Ticking,
         settings=settings(
-            max_examples=60,
             stateful_step_count=12,
             deadline=None,
             database=None,
