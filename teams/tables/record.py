@@ -7,6 +7,7 @@ from lifecycle.tables import Table
 from teams import gates, people, promotion
 from teams.dashboard.track import stays
 from teams.models import Membership, Promotion, Role
+from teams.pauses import pauses_of
 from teams.tables import TableAsked, of_team, team_table, yes
 
 
@@ -14,11 +15,10 @@ from teams.tables import TableAsked, of_team, team_table, yes
 def stage_stays(asked: TableAsked) -> Table:
     """Every stay, the latest first."""
     rows = Promotion.objects.filter(team=asked.team).select_related("to_stage").order_by("seq")
-    spent = reversed(stays(list(rows)))
-    heads = [_("Stage"), _("Entered"), _("Left"), _("Days")]
-    return of_team(
-        asked.team, "stays", heads, [(stay.stage.name, stay.entered_on, stay.left_on, stay.days) for stay in spent]
-    )
+    spent = reversed(stays(list(rows), pauses_of([asked.team])[asked.team.pk]))
+    heads = [_("Stage"), _("Entered"), _("Left"), _("Days"), _("Days paused")]
+    told = [(stay.stage.name, stay.entered_on, stay.left_on, stay.days, stay.paused) for stay in spent]
+    return of_team(asked.team, "stays", heads, told)
 
 
 @team_table("decisions")

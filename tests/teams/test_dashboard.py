@@ -104,7 +104,7 @@ def test_the_track_dates_what_was_decided(people: People) -> None:
     first = promotion.enter(people.team, actor=None, on=people.team.entered_on)
     dashboard = read(people.team, people.partner)
     assert [(stop.place, stop.stage.order) for stop in dashboard.track] == [("now", 1), ("next", 2)]
-    assert stays([first])[0].left_on is None
+    assert stays([first], [])[0].left_on is None
 
 
 def test_only_what_is_missing_leaves_out_what_is_met(people: People) -> None:
