@@ -154,10 +154,18 @@ def _passing(wanted: dict[str, object]) -> Q:
 def _sorted(seen: QuerySet[Glance], wanted: dict[str, object]) -> QuerySet[Glance]:
     """As the address asks, the reader's own first all the same; closest to its gate first unless it says otherwise."""
     match wanted.get("sort"):
+        case "stay":
+            keys: list[Any] = ["entered_on"]
         case "silent":
-            keys: list[Any] = ["silent_since"]
+            keys = ["silent_since"]
+        case "active":
+            keys = [F("active").desc(nulls_last=True)]
         case "growth":
             keys = [Coalesce("change", 0).desc()]
+        case "risks":
+            keys = [F("high_risks").desc()]
+        case "data":
+            keys = [F("complete_to").asc(nulls_last=True)]
         case "name":
             keys = []
         case _gate:

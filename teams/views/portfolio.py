@@ -88,7 +88,8 @@ def _teams(request: HttpRequest, form: PortfolioForm, look: portfolios.Look) -> 
     """The rows of the page, on a board or in a table."""
     html = cards.drawn(look.rows, cards.LINE if _is_table(request) else cards.CARD)
     if _is_table(request):
-        return render_to_string("teams/_table.html", {"groups": _split(look.rows, html)})
+        context = {"groups": _split(look.rows, html), "sort": form.cleaned_data.get("sort") or "gate"}
+        return render_to_string("teams/_table.html", context, request)
     board = [_column(stage, look, html) for stage in form.stages]
     return render_to_string("teams/_board.html", {"board": board, "is_own": look.totals.is_own})
 

@@ -2,8 +2,10 @@
 
 import csv
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user
@@ -13,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from teams import portfolio
 from teams.models import Role, Team
+from teams.portfolio_forms import PortfolioForm
+from teams.portfolio_rows import TeamRow
 from tests.conftest import People
 from tests.factories import (
     CheckInFactory,
@@ -28,6 +32,14 @@ from tests.weeks import week
 
 pytestmark = pytest.mark.django_db
 SUNDAY = date(2026, 6, 21)
+#: Orders of the table, by what, and how its head says it.
+SORTED: list[tuple[str, Callable[[TeamRow], Any], str]] = [
+    ("name", lambda row: 0, "ascending"),
+    ("stay", lambda row: row.entered_on, "ascending"),
+    ("silent", lambda row: row.silent_since, "descending"),
+    ("active", lambda row: -(row.active or -1), "descending"),
+    ("risks", lambda row: -row.high_risks, "descending"),
+]
 
 
 def rows(client: Client, address: str = "/") -> list[str]:
@@ -47,8 +59,25 @@ def test_an_admin_sees_all_but_the_retired(people: People) -> None:
 def test_own_teams_stand_first_whatever_the_order(people: People) -> None:
     MembershipFactory.create(team=people.team, user=people.admin, role=Role.PARTNER)
     TeamFactory.create(slug="aardvark", name="Aardvark")
-    for sort in ("gate", "name", "silent", "growth"):
+    for sort, _label in PortfolioForm.SORTS:
         assert rows(people.client("admin"), f"/?sort={sort}")[0] == "lantern"
+
+
+def test_the_heads_of_the_table_sort_it(people: People) -> None:
+    """Each leads to an order, and all orders have one; the teams then stand as what they say of themselves does."""
+    for place, (active, days) in enumerate([(5, 40), (60, 10), (20, 80)]):
+        entered = people.team.entered_on + timedelta(days=days)
+        team = MembershipFactory.create(user=people.partner, role=Role.PARTNER, team__entered_on=entered).team
+        week(team, SUNDAY, active=active)
+        TeamRiskFactory.create_batch(place, team=team, likelihood=3, impact=3)
+    client = people.client("partner")
+    for sort, key, way in SORTED:
+        found = portfolio.rows_of(people.partner, {"sort": sort})
+        assert found == sorted(found, key=lambda row, key=key: (key(row), row.name.casefold())), sort  # type: ignore[misc]
+        html = client.get(f"/?view=table&sort={sort}").content.decode()
+        assert re.findall(r'aria-sort="(\w+)"><a href="[^"]*sort=(\w+)"', html) == [(way, sort)]
+    heads = re.findall(r'class="sortable[^>]*><a href="[^"]*sort=(\w+)"', html)
+    assert sorted(heads) == sorted(sort for sort, _label in PortfolioForm.SORTS)
 
 
 @pytest.mark.parametrize(
