@@ -136,7 +136,7 @@ def test_a_reader_is_led_to_a_move_of_somebody_else_and_not_told_to_make_it(peop
     milestones.record(people.team, milestone=milestone, actor=people.activator, action=milestones.Action.DONE, seen=0)
     assert read(people.team, people.partner).moves[0].action == "Verify"
     for other in (people.activator, people.viewer):
-        assert {move.action for move in read(people.team, other).moves} == {"See it"}
+        assert {move.action for move in read(people.team, other).moves} == {"See the milestone", "See the check-ins"}
 
 
 def test_the_page_says_what_is_missing_in_sentences(people: People) -> None:
