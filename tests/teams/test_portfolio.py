@@ -1,6 +1,7 @@
 """The portfolio: who sees what, in how many queries, and what the address can ask."""
 
 import csv
+import html
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lifecycle.models import Stage
 from teams import portfolio
 from teams.models import Role, Team
 from teams.portfolio_forms import PortfolioForm
@@ -74,9 +76,9 @@ def test_the_heads_of_the_table_sort_it(people: People) -> None:
     for sort, key, way in SORTED:
         found = portfolio.rows_of(people.partner, {"sort": sort})
         assert found == sorted(found, key=lambda row, key=key: (key(row), row.name.casefold())), sort  # type: ignore[misc]
-        html = client.get(f"/?view=table&sort={sort}").content.decode()
-        assert re.findall(r'aria-sort="(\w+)"><a href="[^"]*sort=(\w+)"', html) == [(way, sort)]
-    heads = re.findall(r'class="sortable[^>]*><a href="[^"]*sort=(\w+)"', html)
+        page = client.get(f"/?view=table&sort={sort}").content.decode()
+        assert re.findall(r'aria-sort="(\w+)"><a href="[^"]*sort=(\w+)"', page) == [(way, sort)]
+    heads = re.findall(r'class="sortable[^>]*><a href="[^"]*sort=(\w+)"', page)
     assert sorted(heads) == sorted(sort for sort, _label in PortfolioForm.SORTS)
 
 
@@ -163,15 +165,31 @@ def test_the_page_costs_the_same_at_any_number_of_teams(people: People) -> None:
     assert few[2] == 4, "session, account, state, and what is unread"
 
 
-def test_pages_hold_fifty_teams(people: People) -> None:
+def test_pages_of_the_table_hold_fifty_teams(people: People) -> None:
     TeamFactory.create_batch(55)
     client = people.client("admin")
-    assert len(rows(client)) == 50
-    assert len(rows(client, "/?page=2")) == 7
-    assert "page=2" in client.get("/?sort=name").content.decode()
-    for page in (1, 2):
-        counts = re.findall(r"<h3[^>]*>[^<]*<span>(\d+)</span>", client.get(f"/?page={page}").content.decode())
-        assert sum(map(int, counts)) == 57, "a column counts the teams of all pages"
+    assert len(rows(client, "/?view=table")) == 50
+    assert len(rows(client, "/?view=table&page=2")) == 7
+    assert "page=2" in client.get("/?view=table&sort=name").content.decode()
+
+
+def test_a_board_that_cannot_hold_all_shows_the_first_of_each_stage(people: People) -> None:
+    """By no page of its own, with the number of all and the way to them; a single stage is paged."""
+    for order, number in ((2, 30), (3, 4), (4, 21)):
+        TeamFactory.create_batch(number, stage=StageFactory.create(order=order, slug=f"of-{order}"))
+    client = people.client("admin")
+    board = client.get("/?sort=name&page=2").content.decode()
+    counts = [int(number) for number in re.findall(r"<h3[^>]*>[^<]*<span>(\d+)</span>", board)]
+    assert counts == [2, 30, 4, 21]
+    assert "page=2" not in re.sub(r"<form.*?</form>", "", board, flags=re.DOTALL)
+    seen = portfolio.look(people.admin, {"sort": "name"}, None, is_board=True).rows
+    every = portfolio.rows_of(people.admin, {"sort": "name"})
+    for stage in Stage.objects.all():
+        first = [row for row in every if row.stage_id == stage.pk][:12]
+        assert [row for row in seen if row.stage_id == stage.pk] == first
+    way = html.unescape(re.findall(r'href="([^"]*stage=of-[^"]*)#teams"', board)[0])
+    assert len(rows(client, "/" + way)) == 30
+    assert len(rows(client, "/?stage=of-2&team=team")) == 30
 
 
 def test_csv_holds_every_row_and_no_formula(people: People) -> None:
