@@ -93,8 +93,15 @@ class DecisionForm(OneOfSeveral):
         required=False,
         max_length=2000,
         widget=kept(),
-        help_text=_("Needed to decline. It is printed in the team's history."),
+        help_text=_("Needed to decline. It is printed in the stage history."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever declines says why, and is told beside the field; the verb asks it of everybody."""
+        typed = self.cleaned_data
+        if typed.get("decision") == self.DECLINE and not typed.get("reason"):
+            self.add_error("reason", _("Give a reason: it is printed in the stage history."))
+        return typed
 
 
 class StepBackForm(OneOfSeveral):
@@ -104,7 +111,7 @@ class StepBackForm(OneOfSeveral):
     seen_stage = forms.IntegerField(widget=forms.HiddenInput)
     to_stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Back to"), empty_label=None)
     reason = Words(
-        label=_("Reason"), max_length=2000, widget=kept(), help_text=_("It is printed in the team's history.")
+        label=_("Reason"), max_length=2000, widget=kept(), help_text=_("It is printed in the stage history.")
     )
 
     def __init__(self, team: Team, *args: Any, stages: Iterable[Stage] | None = None, **kwargs: Any) -> None:

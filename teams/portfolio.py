@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, Value, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from lifecycle import clock
 from teams import glances
@@ -35,10 +35,13 @@ _OF_TEAM: Final = {
 
 @dataclass(frozen=True)
 class Look:
-    """One page of the portfolio: the rows on it, how many pass in each stage on all pages, and the totals."""
+    """What is seen of the portfolio at once: the rows, how many pass in each stage in all, and the totals.
+
+    A board that cannot hold all teams has no pages: it shows the first ones of each stage.
+    """
 
     rows: list[TeamRow]
-    page: Page[int]
+    page: Page[int] | None
     in_stage: dict[int, int]
     totals: Totals
     run: Run | None
@@ -73,7 +76,7 @@ def state_of(reader: User) -> tuple[object, ...]:
         return tuple(cursor.fetchone())
 
 
-def look(reader: User, wanted: dict[str, object], page: str | None) -> Look:
+def look(reader: User, wanted: dict[str, object], page: str | None, *, is_board: bool = False) -> Look:
     """What the reader sees. A fixed number of queries at any number of teams, once every row holds."""
     seen = _seen(reader)
     passing = _passing(wanted)
@@ -81,8 +84,11 @@ def look(reader: User, wanted: dict[str, object], page: str | None) -> Look:
     in_stage = {each["team__stage"]: 0 for each in sums}
     for each in sums:
         in_stage[each["team__stage"]] += each["passing"]
-    numbered = Paginator(range(sum(in_stage.values())), PAGE).get_page(page)
     rows = _sorted(seen.filter(passing), wanted)
+    if is_board and sum(in_stage.values()) > PAGE and not wanted.get("stage"):
+        depth = PAGE // sum(number > 0 for number in in_stage.values())
+        return Look(_rows(_first_of_each_stage(rows, depth)), None, in_stage, _totals(sums), _run(sums))
+    numbered = Paginator(range(sum(in_stage.values())), PAGE).get_page(page)
     first = numbered.start_index() - 1
     return Look(_rows(rows[max(first, 0) : first + PAGE]), numbered, in_stage, _totals(sums), _run(sums))
 
@@ -154,15 +160,29 @@ def _passing(wanted: dict[str, object]) -> Q:
 def _sorted(seen: QuerySet[Glance], wanted: dict[str, object]) -> QuerySet[Glance]:
     """As the address asks, the reader's own first all the same; closest to its gate first unless it says otherwise."""
     match wanted.get("sort"):
+        case "stay":
+            keys: list[Any] = ["entered_on"]
         case "silent":
-            keys: list[Any] = ["silent_since"]
+            keys = ["silent_since"]
+        case "active":
+            keys = [F("active").desc(nulls_last=True)]
         case "growth":
             keys = [Coalesce("change", 0).desc()]
+        case "risks":
+            keys = [F("high_risks").desc()]
+        case "data":
+            keys = [F("complete_to").asc(nulls_last=True)]
         case "name":
             keys = []
         case _gate:
             keys = [_is(Q(outcome=Outcome.OPEN)).desc(), F("in_progress") + F("missing") + F("unknown")]
     return seen.order_by(F("is_mine").desc(), *keys, "name_key", "team_id")
+
+
+def _first_of_each_stage(rows: QuerySet[Glance], number: int) -> QuerySet[Glance]:
+    """So many rows of each stage, in the order in which they stand."""
+    place = Window(RowNumber(), partition_by="team__stage", order_by=cast("list[F | str]", rows.query.order_by))
+    return rows.annotate(place=place).filter(place__lte=number)
 
 
 def _rows(seen: QuerySet[Glance]) -> list[TeamRow]:

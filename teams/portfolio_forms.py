@@ -16,8 +16,12 @@ class PortfolioForm(forms.Form):
 
     SORTS = [
         ("gate", _("Closest to its gate")),
+        ("stay", _("Longest in its stage")),
         ("silent", _("Longest silent")),
+        ("active", _("Active contributors")),
         ("growth", _("Growth")),
+        ("risks", _("High risks")),
+        ("data", _("Oldest data")),
         ("name", _("Name")),
     ]
     MOVES = [("", _("Anybody")), ("you", _("You")), ("activator", _("Activator")), ("partner", _("CBT partner"))]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from teams.gates import Outcome, Standing
 from teams.models import Team
 from teams.wording import signed
@@ -79,7 +81,9 @@ class TeamRow:
 
     @property
     def gate_in_words(self) -> str:
-        """What the gate says."""
+        """What the gate says; in the last stage, which has none, what its conditions do."""
+        if self.is_last:
+            return _("all met") if self.is_open else _("not all met")
         return str(Outcome(self.outcome).label)
 
     @property

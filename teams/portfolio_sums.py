@@ -36,6 +36,7 @@ class Line:
     stage_order: int
     value: int
     words: str
+    slug: str
     address: str
     complete_to: date | None
 
@@ -141,6 +142,7 @@ def _line(summed: Summed, row: TeamRow) -> Line:
         stage_order=row.stage_order,
         value=value,
         words=signed(value) if summed.is_change else str(value),
+        slug=row.slug,
         address=_address(summed.anchor, row.slug),
         complete_to=row.complete_to,
     )

@@ -239,7 +239,7 @@ def _through(verdict: Verdict) -> None:
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise Refused(_("Give a reason: it is printed in the team's history."))
+        raise Refused(_("Give a reason: it is printed in the stage history."))
     return reason.strip()
 
 

@@ -62,6 +62,7 @@ def build(passwords: dict[str, str]) -> list[Team]:
     with transaction.atomic():
         people = {each["username"]: _person(each, passwords) for each in whole["people"]}
         together.quiet(people.values())
+        together.settled(people.values())
         for domain in STAFF_DOMAINS:
             AffiliationRule.objects.get_or_create(domain=domain)
         teams = [_team(each, people) for each in whole["teams"]]

@@ -1,10 +1,13 @@
-"""The demo organisation's people hear of each other: what they watch, what they said, what they have read."""
+"""The demo organisation's people hear of each other: what they watch, what they said, what they have read.
+
+They have been at work for long: nobody needs to be told what their role is.
+"""
 
 from collections.abc import Iterable
 
 from lifecycle import jobs
-from teams import comments, mail_settings, milestones, notifications, watching
-from teams.models import CheckIn, Team, User
+from teams import comments, introductions, mail_settings, milestones, notifications, watching
+from teams.models import CheckIn, Role, Team, User
 
 #: On the first milestones of a team's stage, in their order: who said what.
 SAID = [
@@ -24,6 +27,13 @@ def quiet(people: Iterable[User]) -> None:
     """A demo writes to nobody at once: the addresses of its people lead nowhere."""
     for user in people:
         mail_settings.choose(user, at_once=False)
+
+
+def settled(people: Iterable[User]) -> None:
+    """Everybody has put the introductions to their roles away."""
+    for user in people:
+        for role in Role:
+            introductions.put_away(user, role)
 
 
 def talk(people: dict[str, User]) -> None:

@@ -4,3 +4,4 @@ import "./menus.js";
 import "./focus.js";
 import "./late.js";
 import "./terms.js";
+import "./times.js";

@@ -20,6 +20,7 @@ from teams.dashboard.numbers import Counted, Numbers, counted, drawn
 from teams.dashboard.track import stays
 from teams.models import Population, Promotion, Team, WeeklyCount
 from teams.models.gate import decided
+from teams.pauses import pauses_of, running_days
 
 #: What a decision shows of each of its conditions.
 SHOWN = ("label", "wanted", "have", "as_of", "state", "strength")
@@ -42,7 +43,7 @@ class StageName:
 
 @dataclass(frozen=True)
 class Stay:
-    """One stay in a stage, up to the day of the facts."""
+    """One stay in a stage, up to the day of the facts; its days are those on which the team was not paused."""
 
     stage: StageName
     entered_on: date
@@ -82,13 +83,14 @@ class Facts:
 
 
 def told(team: Team, day: date) -> dict[str, Any]:
-    """What the team's record tells as of a day, as JSON. Four queries."""
+    """What the team's record tells as of a day, as JSON. Five queries."""
     rows = Promotion.objects.filter(team=team).select_related("from_stage", "to_stage")
     decisions = list(rows.order_by("seq"))
     before = [each for each in decisions if each.effective_on <= day]
     found = counted(team, Population.VOLUNTEERS, until=day)
     changes = [change for change in changes_of(team) if change.on <= day]
-    been = {stage.pk: stage for stage in [*(stay.stage for stay in stays(decisions)), team.stage]}
+    paused = pauses_of([team])[team.pk]
+    been = {stage.pk: stage for stage in [*(stay.stage for stay in stays(decisions, paused)), team.stage]}
     return {
         "day": day.isoformat(),
         "stages": [asdict(_name(stage)) for stage in sorted(been.values(), key=attrgetter("order"))],
@@ -97,8 +99,9 @@ def told(team: Team, day: date) -> dict[str, Any]:
                 "stage": asdict(_name(stay.stage)),
                 "entered_on": stay.entered_on.isoformat(),
                 "left_on": stay.left_on and stay.left_on.isoformat(),
+                "days": running_days(paused, stay.entered_on, stay.left_on or day),
             }
-            for stay in stays(before)
+            for stay in stays(before, paused)
         ],
         "decisions": [_decision(each) for each in before],
         "changes": [{"on": change.on.isoformat(), "where": change.where} for change in changes],
@@ -150,7 +153,8 @@ def read(told: dict[str, Any], team: Team, *, is_shared: bool) -> Facts:
 
 def _stay(told: dict[str, Any], day: date) -> Stay:
     entered, left = date.fromisoformat(told["entered_on"]), told["left_on"] and date.fromisoformat(told["left_on"])
-    return Stay(StageName(**told["stage"]), entered, left, ((left or day) - entered).days)
+    days = told.get("days", ((left or day) - entered).days)  # links of earlier releases tell none
+    return Stay(StageName(**told["stage"]), entered, left, days)
 
 
 def _condition(row: dict[str, Any]) -> dict[str, Any]:

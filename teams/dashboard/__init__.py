@@ -181,7 +181,7 @@ def dashboard_of(
         conditions=trajectories.with_outlook(
             team, [row for row in verdict.conditions if not (only_missing and row.settled)]
         ),
-        track=track(team, stages, decisions),
+        track=track(team, stages, decisions, paused),
         rows=rows_of(states, access, proofs_of(team, flat(states), verdict), talks),
         tally=_tally(states),
         moves=moves_of(situation, reader=reader, access=access),

@@ -41,7 +41,8 @@ def ways_of(teams: Sequence[Team]) -> list[Way]:
     changed = StateChange.objects.filter(team__in=teams)
     decisions = {team.pk: [each for each in decided if each.team_id == team.pk] for team in teams}
     changes = {team.pk: [each for each in changed if each.team_id == team.pk] for team in teams}
-    return [Way(team, stays(decisions[team.pk]), periods(changes[team.pk])) for team in teams]
+    paused = {team.pk: periods(changes[team.pk]) for team in teams}
+    return [Way(team, stays(decisions[team.pk], paused[team.pk]), paused[team.pk]) for team in teams]
 
 
 def band_of(ways: Sequence[Way]) -> BandChart | None:
@@ -49,7 +50,7 @@ def band_of(ways: Sequence[Way]) -> BandChart | None:
     drawn = bands([_row(way, is_named=len(ways) > 1) for way in ways], as_of=clock.today())
     if drawn is None:
         return None
-    days = (clock.today() - drawn.begins).days
+    days = sum(stay.days for stay in ways[0].stays)
     told = {"team": ways[0].team, "n": days}
     if len(ways) > 1:
         title = _("The way of each team through the stages, on one axis of days")

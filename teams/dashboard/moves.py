@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from lifecycle import clock
 from teams.access import Access
@@ -18,6 +19,15 @@ from teams.pauses import Pauses, running_days
 #: Days without a check-in after which a team counts as silent.
 SILENT_DAYS = 30
 MOST = 3
+#: Where a move of somebody else leads a reader, by its anchor; any other one is a milestone's.
+LOOKS: Final = {
+    "promotion": gettext_lazy("See the promotion"),
+    "waivers": gettext_lazy("See the waivers"),
+    "gate": gettext_lazy("See the gate"),
+    "risks": gettext_lazy("See the risks"),
+    "check-ins": gettext_lazy("See the check-ins"),
+    "invite-h": gettext_lazy("See the people"),
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,8 @@ def moves_of(situation: Situation, *, reader: User, access: Access) -> list[Move
 def _addressed(move: Move, reader: User, crew: Crew) -> Move:
     """The move with its names. A reader whose move it is not is led to the place, not told to do it."""
     mine = is_move_of(reader, crew, move.role)
-    return replace(move, who=_who(move, crew), mine=mine, action=move.action if mine else _("See it"))
+    look = str(LOOKS.get(move.anchor, _("See the milestone")))
+    return replace(move, who=_who(move, crew), mine=mine, action=move.action if mine else look)
 
 
 def _who(move: Move, crew: Crew) -> str:

@@ -11,19 +11,26 @@ from lifecycle.models import Stage
 from teams.models.team import TeamQuerySet
 
 # A stay lasts from one decision that moves the team to the next; a declined request moves nobody. A retired team is in
-# no stage any more: its last stay neither ended nor runs.
+# no stage any more: its last stay neither ended nor runs. The days of a pause are no days of a stay.
 STAYS = """
 WITH counted AS ({teams}), stay AS (
     SELECT p.team_id, p.to_stage_id AS stage_id, p.effective_on AS entered_on,
            lead(p.effective_on) OVER (PARTITION BY p.team_id ORDER BY p.seq) AS left_on
       FROM teams_promotion p JOIN counted ON counted.id = p.team_id
      WHERE p.kind <> 'declined'
+), spell AS (
+    SELECT team_id, state, s.on AS first, lead(s.on) OVER (PARTITION BY team_id ORDER BY s.on, s.id) AS until
+      FROM teams_statechange s WHERE team_id IN (SELECT id FROM counted)
+), length AS (
+    SELECT stay.stage_id, stay.left_on IS NOT NULL AS is_over, ends - entered_on - COALESCE((
+               SELECT sum(GREATEST(0, LEAST(COALESCE(until, ends), ends) - GREATEST(first, entered_on)))
+                 FROM spell WHERE spell.team_id = stay.team_id AND spell.state <> 'active'), 0) AS days
+      FROM stay JOIN counted ON counted.id = stay.team_id
+     CROSS JOIN LATERAL (SELECT COALESCE(left_on, %s::date) AS ends) AS till
+     WHERE stay.left_on IS NOT NULL OR counted.state <> 'retired'
 )
-SELECT stage_id, left_on IS NOT NULL, count(*),
-       percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY COALESCE(left_on, %s::date) - entered_on)
-  FROM stay JOIN counted ON counted.id = stay.team_id
- WHERE left_on IS NOT NULL OR counted.state <> 'retired'
- GROUP BY 1, 2
+SELECT stage_id, is_over, count(*), percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY days)
+  FROM length GROUP BY 1, 2
 """
 
 

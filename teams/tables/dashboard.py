@@ -1,5 +1,7 @@
 """The tables of the dashboard: gate, milestones, pathways, risks."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from lifecycle.tables import Table
@@ -56,8 +58,18 @@ def open_pathways(asked: TableAsked) -> Table:
 
 
 @team_table("risks")
-def register(asked: TableAsked) -> Table:
+def open_risks(asked: TableAsked) -> Table:
     """The risks that are not closed, the gravest first."""
+    return _risks(asked, "risks", [risk for risk in risks.register(asked.team) if risk.state != TeamRisk.State.CLOSED])
+
+
+@team_table("register")
+def register(asked: TableAsked) -> Table:
+    """All risks, the gravest first, closed ones last."""
+    return _risks(asked, "register", risks.register(asked.team))
+
+
+def _risks(asked: TableAsked, name: str, told: Iterable[TeamRisk]) -> Table:
     heads = [_("Level"), _("Risk"), _("Likelihood"), _("Impact"), _("Owner"), _("Mitigation"), _("Review"), _("State")]
     words = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
     rows = [
@@ -65,7 +77,6 @@ def register(asked: TableAsked) -> Table:
             *(words[risk.severity], risk.text, risk.get_likelihood_display(), risk.get_impact_display()),
             *(str(risk.owner or ""), risk.mitigation, risk.review_on, risk.get_state_display()),
         )
-        for risk in risks.register(asked.team)
-        if risk.state != TeamRisk.State.CLOSED
+        for risk in told
     ]
-    return of_team(asked.team, "risks", heads, rows)
+    return of_team(asked.team, name, heads, rows)

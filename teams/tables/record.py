@@ -1,12 +1,17 @@
 """The tables of a team's record: stays, decisions, people."""
 
+from datetime import date, datetime
+from typing import Any
+
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from lifecycle.tables import Table
 from teams import gates, people, promotion
 from teams.dashboard.track import stays
+from teams.milestones import State
 from teams.models import Membership, Promotion, Role
+from teams.pauses import pauses_of
 from teams.tables import TableAsked, of_team, team_table, yes
 
 
@@ -14,11 +19,18 @@ from teams.tables import TableAsked, of_team, team_table, yes
 def stage_stays(asked: TableAsked) -> Table:
     """Every stay, the latest first."""
     rows = Promotion.objects.filter(team=asked.team).select_related("to_stage").order_by("seq")
-    spent = reversed(stays(list(rows)))
-    heads = [_("Stage"), _("Entered"), _("Left"), _("Days")]
-    return of_team(
-        asked.team, "stays", heads, [(stay.stage.name, stay.entered_on, stay.left_on, stay.days) for stay in spent]
-    )
+    spent = reversed(stays(list(rows), pauses_of([asked.team])[asked.team.pk]))
+    heads = [_("Stage"), _("Entered"), _("Left"), _("Days"), _("Days paused")]
+    told = [(stay.stage.name, stay.entered_on, stay.left_on, stay.days, stay.paused) for stay in spent]
+    return of_team(asked.team, "stays", heads, told)
+
+
+@team_table("pauses")
+def pauses(asked: TableAsked) -> Table:
+    """The days on which the team was paused or retired, the latest first."""
+    told = reversed(pauses_of([asked.team])[asked.team.pk])
+    heads = [_("Not active"), _("From"), _("Until")]
+    return of_team(asked.team, "pauses", heads, [(each.state.label, each.first, each.until) for each in told])
 
 
 @team_table("decisions")
@@ -52,6 +64,24 @@ def decision(asked: TableAsked) -> Table:
         for now in [today.get(row["key"])]
     ]
     return of_team(asked.team, f"decision-{found.seq}", heads, rows, as_of=found.effective_on)
+
+
+@team_table("decision-milestones")
+def milestones_then(asked: TableAsked) -> Table:
+    """How the milestones stood in the decision that `decision` numbers."""
+    found = get_object_or_404(Promotion, team=asked.team, seq=asked.number("decision"))
+    told = [each for row in promotion.readable(found)["conditions"] for each in row.get("milestones", [])]
+    heads = [_("State"), _("Milestone"), _("Done by"), _("Done on"), _("Verified by"), _("Verified on")]
+    rows = [
+        (State(each["state"]).label, each["text"], *_event(each.get("done")), *_event(each.get("verified")))
+        for each in told
+    ]
+    return of_team(asked.team, f"decision-{found.seq}-milestones", heads, rows, as_of=found.effective_on)
+
+
+def _event(told: dict[str, Any] | None) -> tuple[str, date | None]:
+    """Who did it, and on which day."""
+    return (told["by"]["name"], datetime.fromisoformat(told["at"]).date()) if told else ("", None)
 
 
 @team_table("people")

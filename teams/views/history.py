@@ -1,6 +1,6 @@
 """A team's stays and decisions."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -49,6 +49,7 @@ def decision(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
         "access": seen_by(reader(request), team),
         "decision": found,
         "record": record,
+        "has_words": any(_has_words(row) for row in record["conditions"]),
         "frozen_run": max((row.get("job") or 0 for row in record["conditions"]), default=0),
         "differences": promotion.differs(found),
         "run": run_of([team]),
@@ -56,12 +57,20 @@ def decision(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     return render(request, "teams/decision.html", context)
 
 
+def _has_words(row: dict[str, Any]) -> bool:
+    """A waiver or a confirmation stands beside the condition."""
+    waived = (each["waiver"] for each in row.get("milestones", []))
+    return any((row.get("waiver"), row.get("confirmation"), *waived))
+
+
 def _worded(record: dict[str, Any]) -> dict[str, Any]:
     """The record with its days as dates and its states in words, for the page to write them out."""
     for row in record["conditions"]:
         row["strength_label"] = Strength(row["strength"]).label
         for each in row.get("milestones", []):
-            each["state_label"] = State(each["state"]).label
+            each["state"] = State(each["state"])
+            for event in filter(None, (each.get("done"), each.get("verified"))):
+                event["day"] = datetime.fromisoformat(event["at"]).date()
         row["as_of"] = row["as_of"] and date.fromisoformat(row["as_of"])
         for waiver in (row.get("waiver"), *(each["waiver"] for each in row.get("milestones", []))):
             if waiver:

@@ -78,10 +78,12 @@ def _forms(team: Team, dashboard: Dashboard) -> dict[str, Form]:
 
 
 def team_page(
-    request: HttpRequest, team: Team, *, status: int = 200, problem: str = "", **typed: object
+    request: HttpRequest, team: Team, *, status: int = 200, problem: str = "", place: str = "", **typed: object
 ) -> HttpResponse:
-    """The whole page of a team. `typed` are forms that came back with errors, by their name, so nothing is lost."""
-    context = context_of(request, team) | typed | {"problem": problem}
+    """The whole page of a team. `typed` are forms that came back with errors, by their name, so nothing is lost;
+    `place` is where the problem is.
+    """
+    context = context_of(request, team) | typed | {"problem": problem, "place": place}
     context["is_watching"] = watching.is_watching(reader(request), team)
     response = render(request, "teams/team.html", context, status=status)
     if status == UNAVAILABLE:
@@ -115,13 +117,13 @@ def acted(
 
 
 def submitted(
-    request: HttpRequest, team: Team, form: Form, act: Callable[[], str], *, name: str, anchor: str
+    request: HttpRequest, team: Team, form: Form, act: Callable[[], str], *, name: str, anchor: str, place: str = ""
 ) -> HttpResponse:
-    """A form of the team's page: 422 with its errors, or the verb."""
+    """A form of the team's page: 422 with its errors, or the verb. It stands at `place`, if not where one goes on."""
 
     def again(status: int, problem: str) -> HttpResponse:
         fresh = Team.objects.select_related("stage").get(pk=team.pk)
-        return team_page(request, fresh, status=status, problem=problem, **{name: form})
+        return team_page(request, fresh, status=status, problem=problem, place=place or anchor, **{name: form})
 
     if not form.is_valid():
         return again(UNPROCESSABLE, _("Something in the form needs another look."))

@@ -64,7 +64,7 @@ def _whole(request: HttpRequest, state: str) -> HttpResponse:
     kept_state, main, run = kept.get([name]).get(name, (None, "", None))
     if kept_state != state:
         form, wanted = _wanted(request)
-        look = portfolios.look(reader(request), wanted, request.GET.get("page"))
+        look = portfolios.look(reader(request), wanted, request.GET.get("page"), is_board=not _is_table(request))
         context = {"form": form, "look": look, "page": look.page, "totals": look.totals}
         context |= {"teams": _teams(request, form, look), "is_table": _is_table(request)}
         context |= _beginnings(reader(request), look)
@@ -88,13 +88,15 @@ def _teams(request: HttpRequest, form: PortfolioForm, look: portfolios.Look) -> 
     """The rows of the page, on a board or in a table."""
     html = cards.drawn(look.rows, cards.LINE if _is_table(request) else cards.CARD)
     if _is_table(request):
-        return render_to_string("teams/_table.html", {"groups": _split(look.rows, html)})
+        context = {"groups": _split(look.rows, html), "sort": form.cleaned_data.get("sort") or "gate"}
+        return render_to_string("teams/_table.html", context, request)
     board = [_column(stage, look, html) for stage in form.stages]
-    return render_to_string("teams/_board.html", {"board": board, "is_own": look.totals.is_own})
+    context = {"board": board, "is_own": look.totals.is_own, "is_cut": look.page is None, "is_none": not look.rows}
+    return render_to_string("teams/_board.html", context, request)
 
 
 def _column(stage: Stage, look: portfolios.Look, html: dict[int, SafeString]) -> dict[str, object]:
-    """One column of the board: its teams of this page, and how many there are on all pages."""
+    """One column of the board: its teams that are seen, and how many there are in all."""
     here = [row for row in look.rows if row.stage_id == stage.pk]
     count = look.in_stage.get(stage.pk, 0)
     return {"stage": stage, "count": count, "is_elsewhere": count > len(here), "groups": _split(here, html)}

@@ -53,7 +53,7 @@ def decision(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         moved = promotion.promote(asked, actor=reader(request), seen_version=typed["seen_version"])
         return _("%(team)s is in %(stage)s now.") % {"team": team, "stage": moved.to_stage}
 
-    return submitted(request, team, form, act, name="decision_form", anchor="main")
+    return submitted(request, team, form, act, name="decision_form", anchor="main", place="promotion")
 
 
 @require_POST

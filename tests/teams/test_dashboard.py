@@ -104,7 +104,7 @@ def test_the_track_dates_what_was_decided(people: People) -> None:
     first = promotion.enter(people.team, actor=None, on=people.team.entered_on)
     dashboard = read(people.team, people.partner)
     assert [(stop.place, stop.stage.order) for stop in dashboard.track] == [("now", 1), ("next", 2)]
-    assert stays([first])[0].left_on is None
+    assert stays([first], [])[0].left_on is None
 
 
 def test_only_what_is_missing_leaves_out_what_is_met(people: People) -> None:
@@ -136,7 +136,7 @@ def test_a_reader_is_led_to_a_move_of_somebody_else_and_not_told_to_make_it(peop
     milestones.record(people.team, milestone=milestone, actor=people.activator, action=milestones.Action.DONE, seen=0)
     assert read(people.team, people.partner).moves[0].action == "Verify"
     for other in (people.activator, people.viewer):
-        assert {move.action for move in read(people.team, other).moves} == {"See it"}
+        assert {move.action for move in read(people.team, other).moves} == {"See the milestone", "See the check-ins"}
 
 
 def test_the_page_says_what_is_missing_in_sentences(people: People) -> None:

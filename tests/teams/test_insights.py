@@ -25,7 +25,8 @@ from teams.insights.holding import holding
 from teams.insights.scope import scope_of
 from teams.insights.stays import stays
 from teams.insights.tables import TABLES
-from teams.models import Promotion, PromotionRequest, Role, Team
+from teams.models import Promotion, PromotionRequest, Role, StateChange, Team
+from teams.standings import periods
 from tests.conftest import People
 from tests.factories import (
     CriterionFactory,
@@ -39,13 +40,16 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 BEGAN, TODAY = date(2025, 1, 1), date(2026, 6, 17)
+Moves = list[tuple[int, int]]
 FROZEN: dict[str, Any] = {"data_version": 1, "record": {}}
 
 #: A team's way: the stage it goes to (0 declines a request), and the days until the next decision.
 moves = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 90)), min_size=1, max_size=5)
+#: Days since the beginning on which the team is paused, or goes on.
+halts = st.lists(st.tuples(st.integers(-30, 400), st.sampled_from([Team.State.PAUSED, Team.State.ACTIVE])), max_size=3)
 
 
-def walk(team: Team, ladder: list[Stage], way: list[tuple[int, int]]) -> None:
+def walk(team: Team, ladder: list[Stage], way: Moves) -> None:
     """Decisions as told, the first one the entry."""
     asker, partner = UserFactory.create_batch(2)
     day = BEGAN
@@ -72,29 +76,41 @@ def walk(team: Team, ladder: list[Stage], way: list[tuple[int, int]]) -> None:
 
 
 def plainly(teams: list[Team], stage: Stage, *, is_over: bool) -> list[int]:
-    """The days of every stay in a stage, by the loop that the page of a team's history walks."""
+    """The days of every stay in a stage on which the team was not paused, by a walk from day to day."""
     found = []
     for team in teams:
-        for stay in stays_of(list(Promotion.objects.filter(team=team).select_related("to_stage"))):
+        changes = list(StateChange.objects.filter(team=team))
+        for stay in stays_of(list(Promotion.objects.filter(team=team).select_related("to_stage")), periods(changes)):
             runs = stay.left_on is None
             if stay.stage == stage and runs != is_over and not (runs and team.state == Team.State.RETIRED):
-                found.append(((stay.left_on or TODAY) - stay.entered_on).days)
+                walked = ((stay.left_on or TODAY) - stay.entered_on).days
+                days = sum(_is_active(changes, stay.entered_on + timedelta(days=number)) for number in range(walked))
+                assert runs or (stay.days, stay.paused) == (days, walked - days)
+                found.append(days)
     return sorted(found)
+
+
+def _is_active(changes: list[StateChange], day: date) -> bool:
+    """What the last change of the day or before says."""
+    told = [change.state for change in changes if change.on <= day]
+    return not told or told[-1] == Team.State.ACTIVE
 
 
 class TestStays(TestCase):
     """Against a plain loop."""
 
     @settings(max_examples=25)
-    @given(st.lists(st.tuples(moves, st.booleans()), min_size=1, max_size=4))
-    def test_lengths_are_those_of_a_plain_loop(self, ways: list[tuple[list[tuple[int, int]], bool]]) -> None:
+    @given(st.lists(st.tuples(moves, st.booleans(), halts), min_size=1, max_size=4))
+    def test_lengths_are_those_of_a_plain_loop(self, ways: list[tuple[Moves, bool, list[tuple[int, str]]]]) -> None:
         ladder = [StageFactory.create(order=order) for order in (1, 2, 3)]
         teams = [
             TeamFactory.create(state=Team.State.RETIRED if is_retired else Team.State.ACTIVE)
-            for _way, is_retired in ways
+            for _way, is_retired, _halts in ways
         ]
-        for team, (way, _is_retired) in zip(teams, ways, strict=True):
+        for team, (way, _is_retired, stops) in zip(teams, ways, strict=True):
             walk(team, ladder, way)
+            for after, state in sorted(stops, key=lambda each: each[0]):
+                StateChange.objects.create(team=team, state=state, on=BEGAN + timedelta(days=after))
         for row in stays(Team.objects.all(), ladder, TODAY):
             for told, is_over in ((row.over, True), (row.running, False)):
                 days = plainly(teams, row.stage, is_over=is_over)

@@ -1,9 +1,12 @@
 """The portfolio: who sees what, in how many queries, and what the address can ask."""
 
 import csv
+import html
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user
@@ -11,8 +14,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lifecycle.models import Stage
 from teams import portfolio
 from teams.models import Role, Team
+from teams.portfolio_forms import PortfolioForm
+from teams.portfolio_rows import TeamRow
 from tests.conftest import People
 from tests.factories import (
     CheckInFactory,
@@ -28,6 +34,14 @@ from tests.weeks import week
 
 pytestmark = pytest.mark.django_db
 SUNDAY = date(2026, 6, 21)
+#: Orders of the table, by what, and how its head says it.
+SORTED: list[tuple[str, Callable[[TeamRow], Any], str]] = [
+    ("name", lambda row: 0, "ascending"),
+    ("stay", lambda row: row.entered_on, "ascending"),
+    ("silent", lambda row: row.silent_since, "descending"),
+    ("active", lambda row: -(row.active or -1), "descending"),
+    ("risks", lambda row: -row.high_risks, "descending"),
+]
 
 
 def rows(client: Client, address: str = "/") -> list[str]:
@@ -47,8 +61,25 @@ def test_an_admin_sees_all_but_the_retired(people: People) -> None:
 def test_own_teams_stand_first_whatever_the_order(people: People) -> None:
     MembershipFactory.create(team=people.team, user=people.admin, role=Role.PARTNER)
     TeamFactory.create(slug="aardvark", name="Aardvark")
-    for sort in ("gate", "name", "silent", "growth"):
+    for sort, _label in PortfolioForm.SORTS:
         assert rows(people.client("admin"), f"/?sort={sort}")[0] == "lantern"
+
+
+def test_the_heads_of_the_table_sort_it(people: People) -> None:
+    """Each leads to an order, and all orders have one; the teams then stand as what they say of themselves does."""
+    for place, (active, days) in enumerate([(5, 40), (60, 10), (20, 80)]):
+        entered = people.team.entered_on + timedelta(days=days)
+        team = MembershipFactory.create(user=people.partner, role=Role.PARTNER, team__entered_on=entered).team
+        week(team, SUNDAY, active=active)
+        TeamRiskFactory.create_batch(place, team=team, likelihood=3, impact=3)
+    client = people.client("partner")
+    for sort, key, way in SORTED:
+        found = portfolio.rows_of(people.partner, {"sort": sort})
+        assert found == sorted(found, key=lambda row, key=key: (key(row), row.name.casefold())), sort  # type: ignore[misc]
+        page = client.get(f"/?view=table&sort={sort}").content.decode()
+        assert re.findall(r'aria-sort="(\w+)"><a href="[^"]*sort=(\w+)"', page) == [(way, sort)]
+    heads = re.findall(r'class="sortable[^>]*><a href="[^"]*sort=(\w+)"', page)
+    assert sorted(heads) == sorted(sort for sort, _label in PortfolioForm.SORTS)
 
 
 @pytest.mark.parametrize(
@@ -134,15 +165,31 @@ def test_the_page_costs_the_same_at_any_number_of_teams(people: People) -> None:
     assert few[2] == 4, "session, account, state, and what is unread"
 
 
-def test_pages_hold_fifty_teams(people: People) -> None:
+def test_pages_of_the_table_hold_fifty_teams(people: People) -> None:
     TeamFactory.create_batch(55)
     client = people.client("admin")
-    assert len(rows(client)) == 50
-    assert len(rows(client, "/?page=2")) == 7
-    assert "page=2" in client.get("/?sort=name").content.decode()
-    for page in (1, 2):
-        counts = re.findall(r"<h3[^>]*>[^<]*<span>(\d+)</span>", client.get(f"/?page={page}").content.decode())
-        assert sum(map(int, counts)) == 57, "a column counts the teams of all pages"
+    assert len(rows(client, "/?view=table")) == 50
+    assert len(rows(client, "/?view=table&page=2")) == 7
+    assert "page=2" in client.get("/?view=table&sort=name").content.decode()
+
+
+def test_a_board_that_cannot_hold_all_shows_the_first_of_each_stage(people: People) -> None:
+    """By no page of its own, with the number of all and the way to them; a single stage is paged."""
+    for order, number in ((2, 30), (3, 4), (4, 21)):
+        TeamFactory.create_batch(number, stage=StageFactory.create(order=order, slug=f"of-{order}"))
+    client = people.client("admin")
+    board = client.get("/?sort=name&page=2").content.decode()
+    counts = [int(number) for number in re.findall(r"<h3[^>]*>[^<]*<span>(\d+)</span>", board)]
+    assert counts == [2, 30, 4, 21]
+    assert "page=2" not in re.sub(r"<form.*?</form>", "", board, flags=re.DOTALL)
+    seen = portfolio.look(people.admin, {"sort": "name"}, None, is_board=True).rows
+    every = portfolio.rows_of(people.admin, {"sort": "name"})
+    for stage in Stage.objects.all():
+        first = [row for row in every if row.stage_id == stage.pk][:12]
+        assert [row for row in seen if row.stage_id == stage.pk] == first
+    way = html.unescape(re.findall(r'href="([^"]*stage=of-[^"]*)#teams"', board)[0])
+    assert len(rows(client, "/" + way)) == 30
+    assert len(rows(client, "/?stage=of-2&team=team")) == 30
 
 
 def test_csv_holds_every_row_and_no_formula(people: People) -> None:

@@ -76,7 +76,7 @@ def test_the_way_shows_stays_and_pauses(people: People) -> None:
     assert chart is not None
     assert [part.words for part in chart.drawn.rows[0].veils] == ["paused from 1 Mar 2026 to 1 Apr 2026"]
     page = people.client("viewer").get("/teams/lantern/history/").content.decode()
-    for words in ("Lantern: 167 days on the way through the stages", "Hatched: paused or retired.", "Paused"):
+    for words in ("Lantern: 136 days on the way through the stages", "31 more paused", "Hatched: paused or retired"):
         assert words in page, words
 
 

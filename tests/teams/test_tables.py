@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from lifecycle.sheets import safe
 from lifecycle.tables import FORMS, Table, answer
+from teams.models import StateChange, Team
 from teams.tables import REGISTERED
 from tests import weeks
 from tests.conftest import People
@@ -32,7 +33,9 @@ PAGES = {
     "levels": "/teams/lantern/",
     "waterfall": "/teams/lantern/",
     "funnel": "/teams/lantern/",
+    "register": "/teams/lantern/risks/",
     "stays": "/teams/lantern/history/",
+    "pauses": "/teams/lantern/history/",
     "decisions": "/teams/lantern/history/",
     "people": "/teams/lantern/people/",
     "all-pathways": "/teams/lantern/pathways/",
@@ -47,6 +50,8 @@ def world(people: People) -> World:
     MilestoneFactory.create(stage=people.team.stage, parent=made.rows["milestone"])
     measured(people.team, 3)
     CriterionFactory.create(stage=people.team.stage)
+    for state, month in ((Team.State.PAUSED, 3), (Team.State.ACTIVE, 4)):
+        StateChange.objects.create(team=people.team, state=state, on=date(2026, month, 1))
     weeks.week(people.team, SUNDAY - timedelta(weeks=1), active=3, active_converted=3, new=3)
     weeks.week(people.team, SUNDAY, active=5, active_converted=2, new=2)
     return made

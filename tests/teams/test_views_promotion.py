@@ -59,7 +59,10 @@ def test_declining_wants_a_reason_and_keeps_the_page(people: People, open_gate: 
     people.client("activator").post("/teams/lantern/promotion-requests/")
     address = f"/teams/lantern/promotion-requests/{PromotionRequest.objects.get().pk}/decision/"
     partner = people.client("partner")
-    assert partner.post(address, {"decision": "decline", "seen_version": 1}).status_code == 422
+    response = partner.post(address, {"decision": "decline", "seen_version": 1})
+    assert response.status_code == 422
+    assert 'href="#promotion"' in response.content.decode(), "the problem leads to its form"
+    assert response.context["decision_form"].errors["reason"]
     typed = {"decision": "decline", "seen_version": 1, "reason": "Not this month"}
     assert partner.post(address, typed).status_code == 303
     page = partner.get("/teams/lantern/history/").content.decode()
@@ -271,3 +274,7 @@ def test_a_decision_tells_its_states_in_words(people: People, open_gate: Team) -
     body = people.client("viewer").get(f"/teams/lantern/history/{Promotion.objects.get().seq}/").content.decode()
     assert "Not applicable" in body
     assert "not_applicable" not in body
+    table = "/teams/lantern/tables/decision-milestones.csv"
+    assert f'href="{table}?decision=1"' in body
+    told = people.client("viewer").get(f"{table}?decision=1").content.decode().replace('"', "").splitlines()[1]
+    assert told == f"not applicable,Plan written,,,Partner Muster,{clock.today()}"
