@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Subquery, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from lifecycle import clock
 from pathways import health, wording
-from pathways.models import Enrolment, FunnelLink, Iteration, Level, Pathway, Steward
+from pathways.models import FunnelLink, Iteration, Level, Pathway, Steward
 from pathways.rules import points_of
+from pathways.steps import Steps, steps_of
 from teams.dashboard.explainers import Explainers, day_of
 from teams.dashboard.numbers import Numbers, numbers_of
 from teams.models import Population, Team, WeeklyCount
@@ -29,15 +30,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class StepRow:
-    """A step: how it is completed, and by how many of the enrolled it was by hand (None where that cannot be)."""
-
-    name: str
-    completion: str
-    by_hand: int | None
-
-
-@dataclass(frozen=True)
 class Ways:
     """The ways to one level: any one of them suffices."""
 
@@ -52,7 +44,7 @@ class Overview:
     pathway: Pathway
     is_open: bool
     numbers: Numbers | None
-    steps: Sequence[StepRow]
+    steps: Steps | None
     levels: Sequence[Ways]
     stewards: Sequence[Steward]
     links: Sequence[FunnelLink]
@@ -100,7 +92,7 @@ def overview(pathway: Pathway, population: Population) -> Overview:
         pathway=pathway,
         is_open=is_open(pathway),
         numbers=numbers_of(pathway.team, population, pathway_id=pathway.pk, pathway=pathway.slug),
-        steps=_steps(pathway, labels),
+        steps=steps_of(pathway, population, labels),
         levels=[
             Ways(level, [(point.label, wording.sentence(point, labels)) for point in points if point.level == level])
             for level in Level
@@ -118,12 +110,3 @@ def is_open(pathway: Pathway) -> bool:
     today = clock.today()
     begun = pathway.opened_on is not None and pathway.opened_on <= today
     return begun and (pathway.closed_on is None or pathway.closed_on > today)
-
-
-def _steps(pathway: Pathway, labels: dict[int, str]) -> list[StepRow]:
-    done = Enrolment.completed_steps.through.objects.filter(step=OuterRef("pk")).values("step")
-    steps = pathway.steps.annotate(by_hand=Subquery(done.values(people=Count("pk"))))
-    return [
-        StepRow(step.name, wording.completion(step, labels), None if step.kinds else step.by_hand or 0)
-        for step in steps
-    ]

@@ -42,11 +42,13 @@ def _name(pathway: Pathway, table: str) -> str:
 
 @team_table("steps")
 def steps(asked: TableAsked) -> Table:
-    """The steps of a pathway, in order."""
+    """The steps of a pathway, in order, with the people who came so far; before them the way in."""
     told = _overview(asked)
-    heads = [_("No."), _("Step"), _("Completed"), _("By hand, so far")]
-    rows = [(number, step.name, step.completion, step.by_hand) for number, step in enumerate(told.steps, 1)]
-    return of_team(asked.team, _name(told.pathway, "steps"), heads, rows)
+    heads = [_("No."), _("Step"), _("Completed"), _("People"), _("Stopped before")]
+    found = told.steps.rows if told.steps else []
+    rows = [(each.number, each.name, each.completion, each.people, each.stopped) for each in found]
+    as_of = told.steps.as_of if told.steps else None
+    return of_team(asked.team, _name(told.pathway, "steps"), heads, rows, as_of=as_of, population=asked.population)
 
 
 @team_table("conversion-points")

@@ -216,6 +216,8 @@ POLICY = {
     **files("metrics:flow", team(READERS)),
     "metrics:prospects": team(READERS),
     **files("metrics:prospects", team(READERS)),
+    "metrics:steps": team(READERS),
+    **files("metrics:steps", team(READERS)),
     "metrics:number": team(READERS, key="measure"),
     **files("metrics:number", team(READERS, key="measure")),
 }
