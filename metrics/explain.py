@@ -292,7 +292,12 @@ def sentences(team: Team, pathway: Pathway | None) -> list[str]:
     if pathway:
         points = points.filter(pathway=pathway)
     labels = kind_labels()
-    return [
-        f"{point.pathway.name}, {point.get_level_display()}: {sentence(point_of(point), labels)}"
-        for point in points.order_by("pathway__name", "level", "id")
-    ]
+    return [in_force(point, labels) for point in points.order_by("pathway__name", "level", "id")]
+
+
+def in_force(point: ConversionPoint, labels: dict[int, str]) -> str:
+    """One of them, with its pathway and level, and since when if that is known."""
+    words = f"{point.pathway.name}, {point.get_level_display()}: {sentence(point_of(point), labels)}"
+    if point.since is None:
+        return words
+    return _("%(rule)s; in force since %(day)s") % {"rule": words, "day": date_format(point.since, "j M Y")}

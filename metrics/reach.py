@@ -68,9 +68,12 @@ class Counted:
     def stocks(self, pathway: Pathway) -> Mapping[tuple[str, str], int]:
         """Of the pathway and of the team, who holds each level or above on the as-of day."""
         team, on = pathway.team, Evidence(pathway.team).as_of
+        whole: list[tuple[str, Pathway | None]] = [(str(team), None)]
+        if team.pathways.count() > 1:  # of a team of one pathway both have the same numbers
+            whole.insert(0, (pathway.name, pathway))
         return {
             (where, str(label)): counts.stock(team, on=on, level=level, pathway=within)
-            for where, within in ((pathway.name, pathway), (str(team), None))
+            for where, within in whole
             for level, label in ABOVE.items()
         }
 

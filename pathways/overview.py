@@ -1,14 +1,15 @@
 """A pathway as its page reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import prefetch_related_objects
 
 from lifecycle import clock
 from pathways import health, wording
-from pathways.models import FunnelLink, Iteration, Level, Pathway, Steward
-from pathways.rules import points_of
+from pathways.models import ConversionPoint, FunnelLink, Iteration, Level, Pathway, Steward
+from pathways.rules import point_of
 from pathways.steps import Steps, steps_of
 from teams.dashboard.explainers import Explainers, day_of
 from teams.dashboard.numbers import Numbers, numbers_of
@@ -31,10 +32,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Ways:
-    """The ways to one level: any one of them suffices."""
+    """The ways to one level, each with its label, its rule, and since when it is in force: any one suffices."""
 
     level: Level
-    ways: Sequence[tuple[str, str]]
+    ways: Sequence[tuple[str, str, date | None]]
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,14 @@ def overview(pathway: Pathway, population: Population) -> Overview:
     """One pathway, with the numbers of one population. A fixed number of queries."""
     prefetch_related_objects([pathway], *health.READS)
     labels = wording.kind_labels()
-    points = points_of(pathway)
+    points = pathway.points.all()
     return Overview(
         pathway=pathway,
         is_open=is_open(pathway),
         numbers=numbers_of(pathway.team, population, pathway_id=pathway.pk, pathway=pathway.slug),
         steps=steps_of(pathway, population, labels),
         levels=[
-            Ways(level, [(point.label, wording.sentence(point, labels)) for point in points if point.level == level])
+            Ways(level, [_way(point, labels) for point in points if point.level == level])
             for level in Level
             if level is not Level.CONTRIBUTOR
         ],
@@ -103,6 +104,10 @@ def overview(pathway: Pathway, population: Population) -> Overview:
         iterations=list(pathway.iterations.all()),
         checks=health.checks(pathway),
     )
+
+
+def _way(point: ConversionPoint, labels: Mapping[int, str]) -> tuple[str, str, date | None]:
+    return point.label, wording.sentence(point_of(point), labels), point.since
 
 
 def is_open(pathway: Pathway) -> bool:

@@ -55,11 +55,11 @@ def steps(asked: TableAsked) -> Table:
 def points(asked: TableAsked) -> Table:
     """The conversion points of a pathway, by level."""
     told = _overview(asked)
-    rows = [(str(each.level.label), label, rule) for each in told.levels for label, rule in each.ways]
+    rows = [(str(each.level.label), *way) for each in told.levels for way in each.ways]
     return of_team(
         asked.team,
         _name(told.pathway, "conversion-points"),
-        [_("Level"), _("Label"), _("Rule")],
+        [_("Level"), _("Label"), _("Rule"), _("In force since")],
         rows,
         definition=_("Any one row of a level suffices."),
     )

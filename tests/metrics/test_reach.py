@@ -128,7 +128,7 @@ def test_other_points_are_tried_counted_and_not_saved(people: People, pair: Like
     tried = client.post(address, form | {"form-1-n": 2})
     assert tried.status_code == 200
     told = tried.context["rehearsed"]
-    assert (str(pathway), "Active or above", "0", "2") in [astuple(row) for row in told.levels]
+    assert ("Lantern", "Active or above", "0", "2") in [astuple(row) for row in told.levels]
     assert [row.what for row in told.conditions] == ["The gate", "Active contributors"]
     assert client.post(address, form).context["rehearsed"].changes_anything is False
     assert everything() == before
