@@ -11,7 +11,7 @@ from metrics.acts import COUNTED
 from metrics.cohorts import Asked
 from metrics.drifting import BY_STAFF
 from metrics.evidence import Evidence
-from metrics.explain import in_force
+from metrics.in_force import in_force
 from metrics.missing import chance_words, keeping_words, lacking_words, role_words
 from metrics.models import Span
 from metrics.nearing import Chance, chances
@@ -73,10 +73,15 @@ class PersonCounts:
         return {pathway.pk: pathway for pathway in Pathway.objects.filter(team=self.team)}
 
     @cached_property
+    def _every_span(self) -> list[Span]:
+        mine = Span.objects.filter(team_id=self.team.pk, contributor_id=self.contributor.pk)
+        mine = mine.filter(pathway_id__in=[0, *self.pathways])  # so that the track's index finds one person
+        return list(mine.order_by("pathway_id", "-level", "from_on"))
+
+    @cached_property
     def spans(self) -> list[Span]:
-        """All of the person's, in all pathways and (pathway 0) in the team; in order."""
-        mine = Span.objects.of(self.team, self.asked.population, among=[0, *self.pathways])
-        return list(mine.filter(contributor_id=self.contributor.pk).order_by("pathway_id", "-level", "from_on"))
+        """As the population asked for sees the person, in all pathways and (pathway 0) in the team; in order."""
+        return [span for span in self._every_span if span.population & self.asked.bit]
 
     @cached_property
     def held(self) -> Span | None:
@@ -214,8 +219,7 @@ class PersonCounts:
     @cached_property
     def is_mixed(self) -> bool:
         """Whether some acts are staff's and some not, so that each population sees somebody else."""
-        mine = Span.objects.filter(team_id=self.team.pk, pathway_id=0, contributor_id=self.contributor.pk, level=0)
-        seen = set(mine.values_list("population", flat=True))
+        seen = {span.population for span in self._every_span if not span.pathway_id and not span.level}
         return any(bits & VOLUNTEERS for bits in seen) and any(bits & STAFF for bits in seen)
 
     def _roles(self) -> set[str]:

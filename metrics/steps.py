@@ -11,13 +11,14 @@ from datetime import date
 
 from django.db import connection
 
+from lifecycle import clock
 from metrics.acts import COUNTED
 from metrics.cohorts import Asked, Parameters
 from metrics.drifting import BY_STAFF
-from metrics.evidence import Evidence
 from metrics.flows import BORDERS
 from metrics.flows import parameters as borders
 from pathways.models import Pathway
+from pathways.rules import StepSpec
 from pathways.standing import Walked
 from teams.models import Population
 
@@ -70,24 +71,25 @@ class Walker:
 
 
 def walked(pathway: Pathway, population: Population) -> Walked:
-    """How many came how far, up to the as-of day. Two queries."""
-    as_of = Evidence(pathway.team).as_of
-    return Walked(as_of, furthest(Asked(pathway.team, as_of, population, pathway)))
+    """The steps, and how many have come how far by today."""
+    return furthest(Asked(pathway.team, clock.today(), population, pathway))
 
 
-def furthest(asked: Asked) -> list[int]:
-    """How many went no further than each step, the first number being who completed none. One query."""
+def furthest(asked: Asked) -> Walked:
+    """The steps, and how many went no further than each up to the as-of day, first who completed none. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""{WALKS}
-            SELECT count(walk.contributor_id)
-              FROM (SELECT 0 AS place UNION ALL SELECT place FROM step) AS each
+            SELECT s.name, s.kinds, s.count, s.id, count(walk.contributor_id)
+              FROM (SELECT 0 AS place, NULL AS id UNION ALL SELECT place, id FROM step) AS each
+              LEFT JOIN pathways_step s ON s.id = each.id
               LEFT JOIN walk ON walk.furthest = each.place
-             GROUP BY each.place ORDER BY each.place
+             GROUP BY each.place, s.id ORDER BY each.place
             """,
             _parameters(asked),
         )
-        return [number for (number,) in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return Walked(asked.as_of, [StepSpec(*step) for *step, _number in rows[1:]], [number for *_step, number in rows])
 
 
 def walkers(asked: Asked, place: int) -> Sequence[Walker]:

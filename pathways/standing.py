@@ -11,6 +11,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from pathways.models import Contributor, Pathway
+from pathways.rules import StepSpec
 from teams.models import Population, Team
 
 
@@ -37,6 +38,7 @@ class Walked:
     """How far the people of a pathway came: how many went no further than each step, first who completed none."""
 
     as_of: date
+    steps: Sequence[StepSpec]
     furthest: Sequence[int]
 
     def reached(self, place: int) -> int:

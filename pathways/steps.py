@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import charts
 from pathways import standing, wording
-from pathways.models import Pathway, Step
+from pathways.models import Pathway
 from teams.dashboard.explainers import Explainers
 from teams.models import Population
 
@@ -39,11 +39,11 @@ class Steps:
 
 
 def steps_of(pathway: Pathway, population: Population, labels: Mapping[int, str]) -> Steps | None:
-    """None of a pathway without steps. A fixed number of queries."""
-    steps = list(pathway.steps.all())
+    """None of a pathway without steps. One query."""
+    walked = standing.walked(pathway, population)
+    steps = walked.steps
     if not steps:
         return None
-    walked = standing.walked(pathway, population)
     reached = [walked.reached(place) for place in range(len(steps) + 1)]
     explain = Explainers(pathway.team, population, pathway.slug, walked.as_of)
     rungs = charts.funnel([(str(place), people) for place, people in enumerate(reached)])
@@ -60,15 +60,15 @@ def steps_of(pathway: Pathway, population: Population, labels: Mapping[int, str]
         )
         for place, (step, rung) in enumerate(zip_longest([None, *steps], rungs))
     ]
-    return Steps(_title(steps, walked), population, walked.as_of, rows)
+    return Steps(_title(walked), population, walked.as_of, rows)
 
 
-def _title(steps: Sequence[Step], walked: standing.Walked) -> str:
+def _title(walked: standing.Walked) -> str:
     """Before which step most people stop."""
     if not walked.reached(0):
         return _("Nobody has moved in yet")
-    most = max(range(len(steps)), key=lambda place: walked.furthest[place])
-    words = {"step": steps[most].name, "n": walked.furthest[most], "all": walked.reached(most)}
+    most = max(range(len(walked.steps)), key=lambda place: walked.furthest[place])
+    words = {"step": walked.steps[most].name, "n": walked.furthest[most], "all": walked.reached(most)}
     if not words["n"]:
         return _("Everybody who moved in came to the last step")
     return _("Most stop before “%(step)s”: %(n)d of the %(all)d who came so far") % words

@@ -91,7 +91,7 @@ def test_people_come_as_far_as_a_loop_over_their_acts_finds(
         for pk, who in ids.items()
         if (moved := who.moved_on(on)) is not None
     }
-    assert furthest(asked) == [
+    assert furthest(asked).furthest == [
         sum(far == place for _moved, far, _done in came.values()) for place in range(len(steps) + 1)
     ]
     for place in range(len(steps) + 1):
