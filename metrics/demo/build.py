@@ -170,6 +170,7 @@ def _pathway(team: Team, told: Plan, *, actor: User, people: dict[str, User]) ->
         is_prototype=told.get("prototype", False),
         opened_on=opened,
     )
+    pathway.points.update(since=opened)
     if steward := told.get("steward"):
         stewards.appoint(pathway, actor=actor, user=people[steward], on=opened)
     for key in told.get("funnels", []):
