@@ -18,15 +18,14 @@ from lifecycle.measures import Measure, Operator
 from metrics import counts
 from metrics.evidence import Evidence
 from metrics.explain_records import records
+from metrics.in_force import sentences
 from metrics.left_out import Reason, other_people, uncounted
 from metrics.measures import MEASURES, PEOPLE, SEEN_BY
 from metrics.models import Span
 from metrics.models.span import SpanQuerySet
 from metrics.populations import EVERYTHING, VOLUNTEERS
 from metrics.questions import Question
-from pathways.models import Contributor, ConversionPoint, Level, Pathway
-from pathways.rules import point_of
-from pathways.wording import kind_labels, sentence
+from pathways.models import Contributor, Level
 from teams import gates, thresholds, trajectories, trajectory, wording
 from teams.models import Population, Team
 
@@ -128,12 +127,27 @@ def conversions(asked: Question) -> Explanation:
         as_of=asked.last,
         window=ending((asked.last - asked.first).days + 1),
         people=_listed(found),
+        facts=_went_on(asked, _ids(found)),
         left_out=[
             *other_people(asked.population, _ids(spans.since(asked.first, asked.last)), _ids(found)),
             *uncounted(asked.team, asked.pathway, asked.last),
         ],
         points=sentences(asked.team, asked.pathway),
     )
+
+
+def _went_on(asked: Question, people: set[int]) -> list[tuple[str, object]]:
+    """How many of the people have converted to the next level up to the as-of day, and how many stopped before it."""
+    if asked.level == max(Level):
+        return []
+    above = Level(asked.level + 1)
+    spans = Span.objects.of(asked.team, asked.population, asked.pathway).conversions(above)
+    went = spans.filter(contributor_id__in=people, from_on__lte=asked.last).count()
+    words = {"level": above.label}
+    return [
+        (_("Of whom converted to %(level)s, too") % words, went),
+        (_("Stopped before %(level)s, so far") % words, len(people) - went),
+    ]
 
 
 def measure(team: Team, key: Measure, window: int = 0) -> Explanation:
@@ -284,15 +298,3 @@ def _named(people: Sequence[int], team: Team, day: date) -> list[Who]:
     held = {who.id: who for who in _listed(Span.objects.of(team, EVERYTHING).on(day).filter(contributor_id__in=people))}
     names = dict(Contributor.objects.filter(pk__in=people).values_list("pk", "name"))
     return [held.get(pk) or Who(pk, names[pk]) for pk in people if pk in names]
-
-
-def sentences(team: Team, pathway: Pathway | None) -> list[str]:
-    """The conversion points in force, in words."""
-    points = ConversionPoint.objects.filter(pathway__team=team).select_related("pathway")
-    if pathway:
-        points = points.filter(pathway=pathway)
-    labels = kind_labels()
-    return [
-        f"{point.pathway.name}, {point.get_level_display()}: {sentence(point_of(point), labels)}"
-        for point in points.order_by("pathway__name", "level", "id")
-    ]

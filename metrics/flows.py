@@ -95,7 +95,7 @@ def by_month(asked: Asked) -> list[Month]:
             SELECT date_trunc('month', day)::date, level, flow, count(*) FROM border WHERE day <= %(as_of)s
              GROUP BY 1, 2, 3
             """,
-            _parameters(asked),
+            parameters(asked),
         )
         counted = Counter({(month(first), level, flow): number for first, level, flow, number in cursor.fetchall()})
     if not counted:
@@ -142,7 +142,7 @@ def crossings(asked: Asked, level: Level, flow: Flow, *, first: date, last: date
              WHERE level = %(level)s AND flow = %(flow)s AND day BETWEEN %(first)s AND LEAST(%(last)s, %(as_of)s)
              ORDER BY day, contributor_id
             """,
-            {**_parameters(asked), "level": int(level), "flow": str(flow), "first": first, "last": last},
+            {**parameters(asked), "level": int(level), "flow": str(flow), "first": first, "last": last},
         )
         return [Crossing(*row) for row in cursor.fetchall()]
 
@@ -156,12 +156,13 @@ def prospects(asked: Asked) -> list[Crossing]:
              WHERE from_on <= %(as_of)s AND (until_on IS NULL OR until_on > %(as_of)s)
              ORDER BY from_on, contributor_id
             """,
-            _parameters(asked),
+            parameters(asked),
         )
         return [Crossing(*row) for row in cursor.fetchall()]
 
 
-def _parameters(asked: Asked) -> Parameters:
+def parameters(asked: Asked) -> Parameters:
+    """What BORDERS asks for."""
     return {
         "team": asked.team.pk,
         "pathway": asked.pathway.pk if asked.pathway else 0,

@@ -14,6 +14,7 @@ from metrics.person import PersonCounts
 from metrics.person_timeline import TimelineChart, timeline_of
 from metrics.shortlists import shortlists
 from metrics.standing import columns, day
+from metrics.steps import walked
 from pathways import standing
 from pathways.models import Pathway
 from pathways.panels import PersonAsked, panel, person_panel
@@ -23,7 +24,7 @@ from teams.panels import TeamAsked, team_panel
 #: Contributions on a page of a person.
 ACTS_A_PAGE = 15
 
-standing.tells(day, columns, shortlists)
+standing.tells(day, columns, shortlists, walked)
 
 
 @team_panel("metrics/_leadership.html")

@@ -1,6 +1,6 @@
 """What is counted of one person: the level they hold and what is missing for the next, conversions, and a timeline."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,8 @@ from metrics.acts import COUNTED
 from metrics.cohorts import Asked
 from metrics.drifting import BY_STAFF
 from metrics.evidence import Evidence
-from metrics.missing import Labels, chance_words, keeping_words, lacking_words, role_words
+from metrics.in_force import in_force
+from metrics.missing import chance_words, keeping_words, lacking_words, role_words
 from metrics.models import Span
 from metrics.nearing import Chance, chances
 from metrics.populations import EVERYTHING, STAFF, VOLUNTEERS
@@ -19,6 +20,8 @@ from pathways.models import CommunityRole, ConversionPoint, Level, Pathway
 from pathways.panels import PersonAsked
 from pathways.rules import Point, point_of
 from pathways.wording import kind_labels
+from teams.dashboard.explainers import Explainers
+from teams.models import Population
 
 #: Days before a lapse in which it is time to think of it.
 SOON = 180
@@ -34,7 +37,10 @@ SELECT date_trunc('month', day)::date, count(*),
 
 @dataclass(frozen=True)
 class Converted:
-    """A level in a pathway, or in the team as a whole: when it was first reached, how often again, and what is now."""
+    """A level in a pathway, or in the team as a whole: when it was first reached, how often again, and what is now.
+
+    `explain` is the page of the conversions of that level on that day; empty for a bot, who stands on none.
+    """
 
     level: str
     pathway: str
@@ -42,6 +48,7 @@ class Converted:
     returned: int
     is_held: bool
     until: date | None
+    explain: str
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,15 @@ class PersonCounts:
         return {pathway.pk: pathway for pathway in Pathway.objects.filter(team=self.team)}
 
     @cached_property
+    def _every_span(self) -> list[Span]:
+        mine = Span.objects.filter(team_id=self.team.pk, contributor_id=self.contributor.pk)
+        mine = mine.filter(pathway_id__in=[0, *self.pathways])  # so that the track's index finds one person
+        return list(mine.order_by("pathway_id", "-level", "from_on"))
+
+    @cached_property
     def spans(self) -> list[Span]:
-        """All of the person's, in all pathways and (pathway 0) in the team; in order."""
-        mine = Span.objects.of(self.team, self.asked.population, among=[0, *self.pathways])
-        return list(mine.filter(contributor_id=self.contributor.pk).order_by("pathway_id", "-level", "from_on"))
+        """As the population asked for sees the person, in all pathways and (pathway 0) in the team; in order."""
+        return [span for span in self._every_span if span.population & self.asked.bit]
 
     @cached_property
     def held(self) -> Span | None:
@@ -133,7 +145,7 @@ class PersonCounts:
         return chances(self.asked, [self.contributor.pk])
 
     @cached_property
-    def labels(self) -> Labels:
+    def labels(self) -> dict[int, str]:
         """What kinds are called."""
         return kind_labels()
 
@@ -159,18 +171,43 @@ class PersonCounts:
         return Converted(
             level=str(Level(last.level).label),
             pathway=self.pathways[last.pathway_id].name if last.pathway_id else "",
-            first=group[0].from_on,
+            first=(first := group[0].from_on),
             returned=len(known) - 1 if known else 0,
             is_held=last.from_on <= self.as_of < last.until_on,
             until=lapse(last),
+            explain=self._explain(last, lambda explain, level: explain.conversions(level, first, first)),
         )
+
+    @property
+    def explain_level(self) -> str:
+        """The page of everybody who holds the level today."""
+        return self._explain(self.held, Explainers.stock) if self.held and self.held.level else ""
+
+    def _explain(self, span: Span, told: Callable[[Explainers, str], str]) -> str:
+        """Of a person's span, a page that explains it; a bot stands on none."""
+        if self.contributor.is_bot:
+            return ""
+        pathway = self.pathways[span.pathway_id].slug if span.pathway_id else ""
+        who = Explainers(self.team, self.population or Population.PEOPLE, pathway, self.as_of)
+        return told(who, Level(span.level).name.lower())
+
+    @cached_property
+    def points(self) -> list[ConversionPoint]:
+        """The team's, in force today."""
+        return list(ConversionPoint.objects.filter(pathway__in=self.pathways).select_related("pathway"))
+
+    @property
+    def rules(self) -> list[str]:
+        """The same in words, for the levels that were ever reached."""
+        reached = {row.level for row in self.conversions}
+        return [in_force(point, self.labels) for point in self.points if point.get_level_display() in reached]
 
     @cached_property
     def next_levels(self) -> list[Next]:
         """The next level that some point leads to, and what is missing by each of its points."""
         if self.contributor.is_bot or self.level == max(Level):
             return []
-        points = list(ConversionPoint.objects.filter(pathway__in=self.pathways, level__gt=self.level))
+        points = [point for point in self.points if point.level > self.level]
         if not points:
             return []
         roles = self._roles()
@@ -182,8 +219,7 @@ class PersonCounts:
     @cached_property
     def is_mixed(self) -> bool:
         """Whether some acts are staff's and some not, so that each population sees somebody else."""
-        mine = Span.objects.filter(team_id=self.team.pk, pathway_id=0, contributor_id=self.contributor.pk, level=0)
-        seen = set(mine.values_list("population", flat=True))
+        seen = {span.population for span in self._every_span if not span.pathway_id and not span.level}
         return any(bits & VOLUNTEERS for bits in seen) and any(bits & STAFF for bits in seen)
 
     def _roles(self) -> set[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,8 @@ class Question:
     came: Level = Level.ACTIVE
     flow: Flow = Flow.CONVERTED
     within: date = FIRST_DAY
+    step: int = 0
+    stopped: bool = False
 
     @property
     def cohort(self) -> Cohort:
@@ -89,6 +92,8 @@ class QuestionForm(forms.Form):
             came=Level[told.get("to", "active").upper()],
             flow=Flow(told.get("flow", Flow.CONVERTED)),
             within=told.get("cohort") or latest_final(told["on"]).first,
+            step=told.get("step") or 0,
+            stopped=told.get("show") == "stopped",
         )
 
 
@@ -107,6 +112,35 @@ class PeopleForm(QuestionForm):
     """The same where the level is given: the active ones."""
 
     level = None  # type: ignore[assignment]  # Django's way to take a field out
+
+
+class WalkForm(PeopleForm):
+    """One pathway, and how far along its steps."""
+
+    step = forms.IntegerField(label=_("Step number"), min_value=0, required=False)
+    show = forms.ChoiceField(
+        label=_("Who"),
+        choices=[("reached", _("came so far")), ("stopped", _("went no further"))],
+        required=False,
+    )
+    field_order = ["pathway", "step", "show"]
+
+    def __init__(self, data: object, *, team: Team, as_of: date) -> None:
+        self.first = Pathway.objects.filter(team=team).order_by("name").values_list("slug", flat=True).first()
+        super().__init__(data, team=team, as_of=as_of)
+        self.fields["pathway"].required = True
+
+    def defaults(self, as_of: date) -> dict[str, object]:
+        """Everybody who moved into the first pathway."""
+        return {**super().defaults(as_of), "pathway": self.first or "", "step": "0", "show": "reached"}
+
+    def clean(self) -> dict[str, Any]:
+        """The pathway has a step of that number."""
+        told = super().clean() or self.cleaned_data
+        pathway, step = told.get("pathway"), told.get("step") or 0
+        if pathway and step > (number := pathway.steps.count()):
+            self.add_error("step", _("The pathway has %(number)d steps.") % {"number": number})
+        return told
 
 
 class FlowForm(WindowForm):

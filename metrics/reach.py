@@ -1,21 +1,33 @@
-"""What a merge changes in numbers, for `pathways/reach.py`: counted by the recount itself, inside the caller's try."""
+"""What a merge or other conversion points change in numbers: counted by the recount itself, inside the caller's try.
 
-from collections.abc import Collection
+For `pathways/reach.py` and `pathways/rehearsal.py`.
+"""
+
+from collections.abc import Collection, Mapping
 
 from django.db import connection
 from django.db.models import Count, F, Max, Min
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lifecycle import clock
-from metrics import recount
+from metrics import counts, recount
+from metrics.evidence import Evidence
 from metrics.models import Contribution, Span, Touched
 from metrics.populations import EVERYTHING
 from pathways import reach
-from pathways.models import Identity, Level
+from pathways.models import Identity, Level, Pathway
 from pathways.reach import Lately, Seen
 from teams.gates import verdict_of
 from teams.models import Measurement, Team
+
+#: The cumulative levels.
+ABOVE = {
+    Level.CASUAL: gettext_lazy("Casual or above"),
+    Level.ACTIVE: gettext_lazy("Active or above"),
+    Level.CORE: gettext_lazy("Core"),
+}
 
 
 class Counted:
@@ -48,6 +60,22 @@ class Counted:
         verdict = verdict_of(found)
         conditions = {str(row.label): f"{row.have} ({row.state.label})" for row in verdict.conditions}
         return Seen(_levels(team, people), {_("The gate"): str(verdict.state.label)} | conditions)
+
+    def size(self, team: int, most: int) -> int:
+        """How many acts the team has, counted no further than to `most`."""
+        return Contribution.objects.filter(team=team).values("team")[:most].count()
+
+    def stocks(self, pathway: Pathway) -> Mapping[tuple[str, str], int]:
+        """Of the pathway and of the team, who holds each level or above on the as-of day."""
+        team, on = pathway.team, Evidence(pathway.team).as_of
+        whole: list[tuple[str, Pathway | None]] = [(str(team), None)]
+        if team.pathways.count() > 1:  # of a team of one pathway both have the same numbers
+            whole.insert(0, (pathway.name, pathway))
+        return {
+            (where, str(label)): counts.stock(team, on=on, level=level, pathway=within)
+            for where, within in whole
+            for level, label in ABOVE.items()
+        }
 
 
 def _levels(team: int, people: Collection[int]) -> dict[int, str]:

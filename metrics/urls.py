@@ -61,6 +61,8 @@ urlpatterns = [
     *addresses("teams/<slug:slug>/numbers/flow", explain.flow_list, "flow"),
     path("teams/<slug:slug>/numbers/prospects/", explain.prospects, name="prospects"),
     *addresses("teams/<slug:slug>/numbers/prospects", explain.prospects_list, "prospects"),
+    path("teams/<slug:slug>/numbers/steps/", explain.steps, name="steps"),
+    *addresses("teams/<slug:slug>/numbers/steps", explain.steps_list, "steps"),
     path("teams/<slug:slug>/numbers/<slug:key>/", explain.number, name="number"),
     *addresses("teams/<slug:slug>/numbers/<slug:key>", explain.number_list, "number"),
 ]

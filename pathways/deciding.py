@@ -8,11 +8,24 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from pathways import likenesses, merging
-from pathways.models import Likeness
+from pathways.models import Contributor, Likeness
 from pathways.rights import knowing
 from pathways.turns import turn
 from teams.models import Team, User
 from teams.refusals import Conflict, Refused
+
+
+def ask(one: Contributor, other: Contributor, *, actor: User, team: Team) -> Likeness:
+    """Puts two people on the list whom no rule and no search has brought together; the pair.
+
+    Raises PermissionDenied, Busy, and Refused for a person with themselves, and for one who is erased.
+    """
+    with turn(), knowing(team, actor, one, other):
+        if one == other:
+            raise Refused(_("Choose two different people."))
+        if one.erased_at or other.erased_at:
+            raise Refused(_("An erased person stays as they are: nobody can tell any more who that was."))
+        return likenesses.ask(one.pk, other.pk)
 
 
 def accept(chosen: Collection[int], *, actor: User, team: Team) -> int:

@@ -31,6 +31,12 @@ def decide(one: int, other: int, *, state: State, actor: User | None, is_found: 
         Likeness.objects.create(one_id=min(one, other), other_id=max(one, other), **said)
 
 
+def ask(one: int, other: int) -> Likeness:
+    """The row of two contributors, put on the list if it is not there."""
+    asked = {"one_id": min(one, other), "other_id": max(one, other), "reasons": ["asked"]}
+    return of_pair(one, other).first() or Likeness.objects.create(**asked)
+
+
 def doubles(keep: int, other: int) -> list[int]:
     """Ids of the rows that a merge of two takes out, because both have one with the same third person."""
     third_of: dict[int, Likeness] = {}

@@ -131,22 +131,26 @@ def unmerge(event: ContributorEvent, *, actor: User, team: Team) -> Contributor:
         return other
 
 
-def split(identity: Identity, *, actor: User, team: Team, reason: str = "") -> Contributor:
-    """Gives an identity a contributor of its own; merging it back takes the split back.
+def split(*identities: Identity, actor: User, team: Team, reason: str = "") -> Contributor:
+    """Gives identities of one person a contributor of their own; merging it back takes the split back.
 
-    Raises PermissionDenied, Busy, and Refused for somebody's only identity, or an erased person's.
+    Raises PermissionDenied, Busy, Refused for all that somebody has, or an erased person's, and Conflict if one of
+    them has been moved meanwhile.
     """
-    with _moving(team, actor, identity.contributor):
-        fresh = Identity.objects.select_related("contributor").get(pk=identity.pk)
-        was = fresh.contributor
-        if not was.identities.exclude(pk=fresh.pk).exists():
+    was, pks = identities[0].contributor, [identity.pk for identity in identities]
+    with _moving(team, actor, was):
+        fresh = list(was.identities.filter(pk__in=pks).order_by("pk"))
+        if len(fresh) != len(pks):
+            raise Conflict(_("Somebody has moved this identity meanwhile."), was)
+        if not was.identities.exclude(pk__in=pks).exists():
             raise Refused(_("This is the only identity of the person."))
-        fresh.contributor = Contributor.objects.create(name=str(fresh), is_bot=was.is_bot)
-        fresh.save(update_fields=["contributor"])
-        likenesses.decide(was.pk, fresh.contributor_id, state=Likeness.State.REJECTED, actor=actor)
-        log(was, "split", actor=actor, team=team, identity=fresh.pk, to=fresh.contributor_id, reason=reason.strip())
-        log(fresh.contributor, "split off", actor=actor, team=team, identity=fresh.pk, of=was.pk)
-        return fresh.contributor
+        other = Contributor.objects.create(name=str(fresh[0]), is_bot=was.is_bot)
+        was.identities.filter(pk__in=pks).update(contributor=other)
+        likenesses.decide(was.pk, other.pk, state=Likeness.State.REJECTED, actor=actor)
+        for each in fresh:
+            log(was, "split", actor=actor, team=team, identity=each.pk, to=other.pk, reason=reason.strip())
+            log(other, "split off", actor=actor, team=team, identity=each.pk, of=was.pk)
+        return other
 
 
 @contextmanager

@@ -1,14 +1,16 @@
 """A pathway as its page reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Count, OuterRef, Subquery, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from lifecycle import clock
 from pathways import health, wording
-from pathways.models import Enrolment, FunnelLink, Iteration, Level, Pathway, Steward
-from pathways.rules import points_of
+from pathways.models import ConversionPoint, FunnelLink, Iteration, Level, Pathway, Steward
+from pathways.rules import point_of
+from pathways.steps import Steps, steps_of
 from teams.dashboard.explainers import Explainers, day_of
 from teams.dashboard.numbers import Numbers, numbers_of
 from teams.models import Population, Team, WeeklyCount
@@ -29,20 +31,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class StepRow:
-    """A step: how it is completed, and by how many of the enrolled it was by hand (None where that cannot be)."""
-
-    name: str
-    completion: str
-    by_hand: int | None
-
-
-@dataclass(frozen=True)
 class Ways:
-    """The ways to one level: any one of them suffices."""
+    """The ways to one level, each with its label, its rule, and since when it is in force: any one suffices."""
 
     level: Level
-    ways: Sequence[tuple[str, str]]
+    ways: Sequence[tuple[str, str, date | None]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +45,7 @@ class Overview:
     pathway: Pathway
     is_open: bool
     numbers: Numbers | None
-    steps: Sequence[StepRow]
+    steps: Steps | None
     levels: Sequence[Ways]
     stewards: Sequence[Steward]
     links: Sequence[FunnelLink]
@@ -95,14 +88,14 @@ def overview(pathway: Pathway, population: Population) -> Overview:
     """One pathway, with the numbers of one population. A fixed number of queries."""
     prefetch_related_objects([pathway], *health.READS)
     labels = wording.kind_labels()
-    points = points_of(pathway)
+    points = pathway.points.all()
     return Overview(
         pathway=pathway,
         is_open=is_open(pathway),
         numbers=numbers_of(pathway.team, population, pathway_id=pathway.pk, pathway=pathway.slug),
-        steps=_steps(pathway, labels),
+        steps=steps_of(pathway, population, labels),
         levels=[
-            Ways(level, [(point.label, wording.sentence(point, labels)) for point in points if point.level == level])
+            Ways(level, [_way(point, labels) for point in points if point.level == level])
             for level in Level
             if level is not Level.CONTRIBUTOR
         ],
@@ -113,17 +106,12 @@ def overview(pathway: Pathway, population: Population) -> Overview:
     )
 
 
+def _way(point: ConversionPoint, labels: Mapping[int, str]) -> tuple[str, str, date | None]:
+    return point.label, wording.sentence(point_of(point), labels), point.since
+
+
 def is_open(pathway: Pathway) -> bool:
     """Whether people can walk it today."""
     today = clock.today()
     begun = pathway.opened_on is not None and pathway.opened_on <= today
     return begun and (pathway.closed_on is None or pathway.closed_on > today)
-
-
-def _steps(pathway: Pathway, labels: dict[int, str]) -> list[StepRow]:
-    done = Enrolment.completed_steps.through.objects.filter(step=OuterRef("pk")).values("step")
-    steps = pathway.steps.annotate(by_hand=Subquery(done.values(people=Count("pk"))))
-    return [
-        StepRow(step.name, wording.completion(step, labels), None if step.kinds else step.by_hand or 0)
-        for step in steps
-    ]

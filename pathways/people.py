@@ -27,13 +27,17 @@ EVENTS = 50
 
 @dataclass(frozen=True)
 class Name:
-    """A name, address or account under which somebody came in, from how many of a team's sources, and since when."""
+    """A name, address or account under which somebody came in, from how many of a team's sources, and since when.
+
+    `identity` is the first of them.
+    """
 
     name: str
     email: str
     username: str
     sources: int
     since: datetime
+    identity: int
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def person_of(contributor: Contributor, team: Team) -> Person:
     roles = contributor.roles.filter(team=team).select_related("confirmed_by").order_by("-from_on", "-pk")
     with_mentees = Prefetch("mentorships", Mentorship.objects.select_related("mentee"))
     names = presence.known_identities(team).filter(contributor=contributor).values("name", "email", "username")
-    names = names.annotate(sources=Count("pk"), since=Min("seen_at"))
+    names = names.annotate(sources=Count("pk"), since=Min("seen_at"), identity=Min("pk"))
     of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
     events = contributor.events.filter(of_here).select_related("actor").order_by("-pk")[:EVENTS]
     undone = set(contributor.events.filter(action="unmerge").values_list("detail__event", flat=True))

@@ -14,6 +14,9 @@ from pathways.models.people import Affiliated
 from teams.forms import OneOfSeveral, day
 from teams.models import Team
 
+#: How somebody of the team is named in a form.
+NAMED = _("The name as the list of contributors shows it, or the number of the page.")
+
 
 class PairsForm(forms.Form):
     """Pairs that were chosen from the list."""
@@ -80,23 +83,16 @@ class RoleForm(OneOfSeveral):
         return CommunityRole.Role(self.cleaned_data["role"])
 
 
-class MenteeForm(OneOfSeveral):
+class SomebodyForm(OneOfSeveral):
     """Somebody of the team, by the name that its pages show."""
-
-    ids = "mentee"
-    mentee = forms.CharField(
-        label=_("Mentee"),
-        max_length=200,
-        help_text=_("The name as the list of contributors shows it, or the number of the page."),
-    )
 
     def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = presence.of_team(team)
 
-    def clean_mentee(self) -> Contributor:
+    def called(self, words: str) -> Contributor:
         """The one person who is called so."""
-        words = self.cleaned_data["mentee"].strip()
+        words = words.strip()
         number = words.removeprefix("#")
         is_number = number.isascii() and number.isdecimal() and len(number) < 10
         found = self.people.filter(pk=int(number)) if is_number else self.people.filter(name__iexact=words)
@@ -106,6 +102,39 @@ class MenteeForm(OneOfSeveral):
             case []:
                 raise ValidationError(_("Nobody of the team is called so."))
         raise ValidationError(_("Several people are called so. Give the number at the end of the page's address."))
+
+
+class MenteeForm(SomebodyForm):
+    """Whom a mentor looks after."""
+
+    ids = "mentee"
+    mentee = forms.CharField(label=_("Mentee"), max_length=200, help_text=NAMED)
+
+    def clean_mentee(self) -> Contributor:
+        """The one person who is called so."""
+        return self.called(self.cleaned_data["mentee"])
+
+
+class SamePersonForm(SomebodyForm):
+    """Who else of the team a person is."""
+
+    ids = "same"
+    other = forms.CharField(label=_("Who else this is"), max_length=200, help_text=NAMED)
+
+    def clean_other(self) -> Contributor:
+        """The one person who is called so."""
+        return self.called(self.cleaned_data["other"])
+
+
+class SplitForm(OneOfSeveral):
+    """Why an identity is somebody else's; none is 0."""
+
+    ids = "split"
+    reason = forms.CharField(label=_("Why"), required=False, max_length=500)
+
+    def __init__(self, identity: int = 0, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.identity = identity
 
 
 class ErasureForm(OneOfSeveral):

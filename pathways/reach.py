@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from psycopg import errors
 
 from pathways import deciding
-from pathways.models import Likeness
+from pathways.models import Likeness, Pathway
 from pathways.turns import turn
 from teams.models import Team, User
 from teams.refusals import Busy
@@ -59,6 +59,12 @@ class Counting(Protocol):
     def look(self, team: int, people: Collection[int]) -> Seen:
         """Count the team as it is now inside this transaction, and read."""
 
+    def size(self, team: int, most: int) -> int:
+        """How many acts a team has, counted no further than to `most`."""
+
+    def stocks(self, pathway: Pathway) -> Mapping[tuple[str, str], int]:
+        """By where (the pathway, the team) and level: who holds it or above, of the headline population."""
+
 
 _counting: list[Counting] = []
 
@@ -67,6 +73,11 @@ def counts(told: Counting) -> Counting:
     """Sets who counts."""
     _counting[:] = [told]
     return told
+
+
+def counting() -> Counting:
+    """Who counts."""
+    return _counting[0]
 
 
 @dataclass(frozen=True)
@@ -95,17 +106,15 @@ class _TooMuch(Exception):
 
 def lately(team: Team, people: Collection[int]) -> Mapping[int, Lately]:
     """What each of some people has done in a team."""
-    return _counting[0].lately(team, people) if _counting else {}
+    return counting().lately(team, people)
 
 
 def reach_of(pairs: Collection[Likeness], *, actor: User, team: Team) -> Reach:
     """What accepting these pairs would change. Raises what accepting them raises."""
     two = [person for row in pairs for person in (row.one, row.other)]
     people = {person.pk: f"{person} (#{person.pk})" for person in two}  # many a pair has one name
-    if not _counting:
-        return Reach()
     try:
-        if len(pairs) > PAIRS or _counting[0].acts(people, ACTS + 1) > ACTS:
+        if len(pairs) > PAIRS or counting().acts(people, ACTS + 1) > ACTS:
             raise _TooMuch
         return _tried(pairs, people, actor, team)
     except _TooMuch:
@@ -120,20 +129,19 @@ def reach_of(pairs: Collection[Likeness], *, actor: User, team: Team) -> Reach:
 
 def _tried(pairs: Collection[Likeness], people: Mapping[int, str], actor: User, team: Team) -> Reach:
     began = time.monotonic()
-    counting = _counting[0]
 
     def look(teams: Collection[int]) -> dict[int, Seen]:
         seen = {}
         for pk in sorted(teams):  # the order in which everybody locks teams
             if time.monotonic() - began > SECONDS:
                 raise _TooMuch
-            seen[pk] = counting.look(pk, people)
+            seen[pk] = counting().look(pk, people)
         return seen
 
     with turn():
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '{SECONDS}s'")
-        teams = counting.teams(people)
+        teams = counting().teams(people)
         if len(teams) > TEAMS:
             raise _TooMuch
         before = look(teams)

@@ -81,9 +81,11 @@ def set_points(pathway: Pathway, points: Sequence[Point], *, actor: User, seen: 
         wanted = sorted((_possible(point) for point in points), key=lambda point: point.level)
         if len({(point.level, point.label) for point in wanted}) < len(wanted):
             raise Refused(_("Two points of one level have the same label."))
-        if wanted != fresh:
-            ConversionPoint.objects.filter(pathway=pathway).delete()
-            ConversionPoint.objects.bulk_create([ConversionPoint(pathway=pathway, **vars(point)) for point in wanted])
+        if wanted != fresh:  # whatever stays as it is keeps the day since when it is in force
+            gone = [point.pk for point in pathway.points.all() if point_of(point) not in wanted]
+            ConversionPoint.objects.filter(pk__in=gone).delete()
+            new = [point for point in wanted if point not in fresh]
+            ConversionPoint.objects.bulk_create([ConversionPoint(pathway=pathway, **vars(point)) for point in new])
         return wanted
 
 

@@ -42,22 +42,24 @@ def _name(pathway: Pathway, table: str) -> str:
 
 @team_table("steps")
 def steps(asked: TableAsked) -> Table:
-    """The steps of a pathway, in order."""
+    """The steps of a pathway, in order, with the people who came so far; before them the way in."""
     told = _overview(asked)
-    heads = [_("No."), _("Step"), _("Completed"), _("By hand, so far")]
-    rows = [(number, step.name, step.completion, step.by_hand) for number, step in enumerate(told.steps, 1)]
-    return of_team(asked.team, _name(told.pathway, "steps"), heads, rows)
+    heads = [_("No."), _("Step"), _("Completed"), _("People"), _("Stopped before")]
+    found = told.steps.rows if told.steps else []
+    rows = [(each.number, each.name, each.completion, each.people, each.stopped) for each in found]
+    as_of = told.steps.as_of if told.steps else None
+    return of_team(asked.team, _name(told.pathway, "steps"), heads, rows, as_of=as_of, population=asked.population)
 
 
 @team_table("conversion-points")
 def points(asked: TableAsked) -> Table:
     """The conversion points of a pathway, by level."""
     told = _overview(asked)
-    rows = [(str(each.level.label), label, rule) for each in told.levels for label, rule in each.ways]
+    rows = [(str(each.level.label), *way) for each in told.levels for way in each.ways]
     return of_team(
         asked.team,
         _name(told.pathway, "conversion-points"),
-        [_("Level"), _("Label"), _("Rule")],
+        [_("Level"), _("Label"), _("Rule"), _("In force since")],
         rows,
         definition=_("Any one row of a level suffices."),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from pathways.models import CommunityRole, ContributorEvent, Kind, Step
 from pathways.models.people import Affiliated
-from pathways.rules import Point
+from pathways.rules import Point, StepSpec
 
 #: What each action of a contributor's log says; the words in brackets come from its detail.
 ACTIONS = {
@@ -35,6 +35,7 @@ ACTIONS = {
 
 #: Why two people may be one, by the signs of `pathways/signs.py`.
 REASONS = {
+    "asked": gettext_lazy("somebody of a team says so"),
     "number": gettext_lazy("the same number of a GitHub account"),
     "name": gettext_lazy("the same name"),
     "one_word": gettext_lazy("the same name, of one word"),
@@ -69,7 +70,7 @@ def sentence(point: Point, labels: Mapping[int, str]) -> str:
     return capfirst(", ".join(words))
 
 
-def completion(step: Step, labels: Mapping[int, str]) -> str:
+def completion(step: Step | StepSpec, labels: Mapping[int, str]) -> str:
     """How a step is completed."""
     if not step.kinds:
         return _("by hand")

@@ -146,6 +146,8 @@ POLICY = {
     "pathways:likeness-decisions": team(post=WORKERS),
     "pathways:likeness-bots": team(post=WORKERS),
     "pathways:likeness-searches": team(post=WORKERS),
+    "pathways:same-person": team(post=WORKERS, pk="contributor"),
+    "pathways:splits": team(post=WORKERS, pk="contributor", identity="identity"),
     "pathways:merge-end": team(post=WORKERS, pk="contributor", merge="merge"),
     "pathways:contributor": team(READERS, pk="contributor"),
     "pathways:record": team(WORKERS, pk="contributor"),
@@ -216,6 +218,8 @@ POLICY = {
     **files("metrics:flow", team(READERS)),
     "metrics:prospects": team(READERS),
     **files("metrics:prospects", team(READERS)),
+    "metrics:steps": team(READERS),
+    **files("metrics:steps", team(READERS)),
     "metrics:number": team(READERS, key="measure"),
     **files("metrics:number", team(READERS, key="measure")),
 }

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from lifecycle import clock
 from metrics.models import Hook, HookSecret, Import, Token
 from pathways.models import CommunityRole, ContributorEvent, FunnelLink, Iteration, Kind, Mentorship, Steward
+from pathways.presence import BY_WORD
 from teams import letters, links, mail_settings
 from teams.models import Comment, Membership, Notification, PromotionRequest, Role, Team, Waiver
 from teams.promotion import enter
@@ -98,6 +99,7 @@ def world_of(team: Team) -> World:
             "iteration": Iteration.objects.create(pathway=pathway, on=today, what="One", why="Two", by=asker),
             "enrolment": EnrolmentFactory.create(pathway=pathway, contributor=person),
             "contributor": person,
+            "identity": IdentityFactory.create(contributor=person, source=f"{BY_WORD}:{team.pk}"),
             "merge": ContributorEvent.objects.create(contributor=person, action="merge", detail=_merged()),
             "role": CommunityRoleFactory.create(team=team, contributor=person, confirmed_by=None),
             "mentorship": Mentorship.objects.create(

@@ -171,11 +171,13 @@ def _pathway(team: Team, told: Plan, *, actor: User, people: dict[str, User]) ->
         is_prototype=told.get("prototype", False),
         opened_on=opened,
     )
+    pathway.points.update(since=opened)
     if steward := told.get("steward"):
         stewards.appoint(pathway, actor=actor, user=people[steward], on=opened)
     for key in told.get("funnels", []):
         pathways.connect(pathway, actor=actor, funnel=Funnel.objects.get(key=key), url=address, on=opened)
-    rules.set_steps(pathway, [rules.StepSpec(name, count=count) for name, count in STEPS], actor=actor)
+    commit = Kind.objects.get(key="commit").pk
+    rules.set_steps(pathway, [rules.StepSpec(name, [commit], count) for name, count in STEPS], actor=actor)
     for nth in range(told.get("iterations", 0)):
         what, why, before, after = ITERATIONS[nth % len(ITERATIONS)]
         on = days_ago(30 + 60 * nth)

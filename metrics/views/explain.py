@@ -11,10 +11,20 @@ from django.views.decorators.http import require_safe
 
 from lifecycle.measures import Measure
 from lifecycle.tables import FORMS, Table, answer
-from metrics import explain, explain_changes, explain_cohorts
+from metrics import explain, explain_changes, explain_cohorts, explain_steps
 from metrics.evidence import Evidence
 from metrics.explain import Explanation
-from metrics.questions import FlowForm, JoinForm, MeasureForm, PeopleForm, Question, QuestionForm, StepForm, WindowForm
+from metrics.questions import (
+    FlowForm,
+    JoinForm,
+    MeasureForm,
+    PeopleForm,
+    Question,
+    QuestionForm,
+    StepForm,
+    WalkForm,
+    WindowForm,
+)
 from teams.access import team_for
 from teams.models import Team
 from teams.runs import run_of
@@ -93,6 +103,8 @@ drifting, drifting_list = _views("drifting", "drifting", PeopleForm, explain_cha
 #: Who converted, returned or lapsed in a window.
 flow, flow_list = _views("flow", "flow", FlowForm, explain_changes.flow)
 
+#: How far people came along the steps of a pathway.
+steps, steps_list = _views("steps", "steps", WalkForm, explain_steps.came)
 #: Enrolled, and not a contributor yet.
 prospects, prospects_list = _views("prospects", "prospects", PeopleForm, explain_changes.waiting)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from metrics import shortlists
 from metrics.drifting import SILENT_DAYS
-from metrics.explain import sentences
+from metrics.in_force import sentences
 from metrics.newcomers import NEW_DAYS
 from metrics.shortlists import Found
 from pathways import presence, standing

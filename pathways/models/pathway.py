@@ -153,9 +153,13 @@ class DefaultPoint(Rule):
 
 
 class ConversionPoint(Rule):
-    """A conversion point of one pathway. Several of one level are alternatives: any one of them suffices."""
+    """A conversion point of one pathway. Several of one level are alternatives: any one of them suffices.
+
+    `since` is the day on which it was written as it stands; None of those written before that was kept.
+    """
 
     pathway = models.ForeignKey(Pathway, models.CASCADE, related_name="points")
+    since = models.DateField(_("in force since"), null=True, default=clock.today, editable=False)
 
     class Meta(Rule.Meta):
         constraints = [

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pathways import contributors, erasure, merging, people, presence, roles
+from pathways import contributors, deciding, erasure, merging, people, presence, roles
 from pathways import people_forms as forms
 from pathways.models import CommunityRole, Contributor, Mentorship
 from pathways.panels import PersonAsked, person_panels_of
@@ -19,8 +19,9 @@ from pathways.record import record_of
 from pathways.views.answer import answer, needs_another_look, team_of
 from teams.access import seen_by, team_for
 from teams.models import Population, Role, Team
+from teams.refusals import Busy, Refused
 from teams.runs import run_of
-from teams.views.page import UNPROCESSABLE, reader
+from teams.views.page import UNAVAILABLE, UNPROCESSABLE, SeeOther, reader
 
 
 def _person(team: Team, pk: int) -> Contributor:
@@ -57,6 +58,8 @@ def _page(
         "mentee_form": forms.MenteeForm(team),
         "erasure_form": forms.ErasureForm(),
         "name_form": forms.NameForm(initial={"name": found.name}),
+        "same_form": forms.SamePersonForm(team),
+        "split_form": forms.SplitForm(),
     }
     return render(request, "pathways/contributor.html", context | typed, status=status)
 
@@ -127,6 +130,39 @@ def names(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found, form = _person(team, pk), forms.NameForm(request.POST)
     verb = lambda: contributors.rename(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
     return _submitted(request, team, found, form, verb, name="name_form", said=_("The name is changed."))
+
+
+@require_POST
+def likenesses(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Says that the person is somebody else of the team, too; goes on to what merging the two would change."""
+    team = team_of(request, slug)
+    found, form = _person(team, pk), forms.SamePersonForm(team, request.POST)
+
+    def again(status: int, problem: str) -> HttpResponse:
+        return _page(request, team, found, status=status, problem=problem, same_form=form)
+
+    if not form.is_valid():
+        return again(UNPROCESSABLE, needs_another_look())
+    try:
+        pair = deciding.ask(found, actor=reader(request), team=team, **form.cleaned_data)
+    except Refused as refused:
+        return again(UNPROCESSABLE, refused.reason)
+    except Busy:
+        return again(UNAVAILABLE, _("Somebody is writing to this team right now. Try again in a moment."))
+    return SeeOther(f"{reverse('pathways:likeness-reach', args=[team.slug])}?pair={pair.pk}")
+
+
+@require_POST
+def splits(request: HttpRequest, slug: str, pk: int, identity: int) -> HttpResponse:
+    """Says that a name, address or account of the person is somebody else's."""
+    team = team_of(request, slug)
+    found, form = _person(team, pk), forms.SplitForm(identity, request.POST)
+    known = presence.known_identities(team).filter(contributor=found)
+    one = get_object_or_404(known, pk=identity)
+    alike = known.filter(name=one.name, email=one.email, username=one.username)  # one row of the page
+    verb = lambda: merging.split(*alike, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
+    said = _("Split off: “%(name)s” is a person of their own. The numbers are being counted again.") % {"name": one}
+    return _submitted(request, team, found, form, verb, name="split_form", said=said)
 
 
 @require_POST

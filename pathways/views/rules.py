@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from pathways import rule_forms, rules, wording
+from pathways import rehearsal, rule_forms, rules, wording
 from pathways.forms import kind_choices
 from pathways.models import Pathway
 from pathways.views.answer import answer, needs_another_look, pathway_of
 from teams.access import seen_by
 from teams.models import Role
-from teams.views.page import UNPROCESSABLE, reader
+from teams.refusals import Conflict, Refused
+from teams.views.page import CONFLICT, UNPROCESSABLE, reader
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +37,7 @@ def points(request: HttpRequest, slug: str, pathway: str) -> HttpResponse:
         template="pathways/points.html",
         now=now,
         write=lambda values, seen: rules.set_points(found, values, actor=reader(request), seen=seen),
+        rehearse=lambda values, seen: rehearsal.rehearse(found, values, actor=reader(request), seen=seen),
         said=_("The conversion points are saved. The numbers are being counted again."),
         anchor="points",
     )
@@ -67,12 +69,16 @@ def _set(
     template: str,
     now: Callable[[], list[str]],
     write: Callable[[list[Any], str], object],
+    rehearse: Callable[[list[Any], str], object] | None = None,
     said: str,
     anchor: str,
 ) -> HttpResponse:
-    """A set of rows as a page: read, written, or shown again with what was typed and, in a conflict, what is there."""
+    """A set of rows as a page: read, written, or shown again with what was typed and, in a conflict, what is there.
 
-    def page(status: int = 200, problem: str = "") -> HttpResponse:
+    Where it can be rehearsed, what is typed can be tried: the page comes back with what it would change.
+    """
+
+    def page(status: int = 200, problem: str = "", rehearsed: object = None) -> HttpResponse:
         context = {
             "team": pathway.team,
             "access": seen_by(reader(request), pathway.team),
@@ -81,6 +87,7 @@ def _set(
             "seen_form": seen,
             "problem": problem,
             "now": now() if problem else [],
+            "rehearsed": rehearsed,
         }
         return render(request, template, context, status=status)
 
@@ -93,6 +100,13 @@ def _set(
     if not (formset.is_valid() and seen.is_valid()):
         return page(UNPROCESSABLE, needs_another_look())
     wanted = [form.value() for form in _kept(formset)]
+    if rehearse is not None and "look" in request.POST:
+        try:
+            return page(rehearsed=rehearse(wanted, seen.cleaned_data["seen"]))
+        except Refused as refused:
+            return page(UNPROCESSABLE, refused.reason)
+        except Conflict as conflict:
+            return page(CONFLICT, conflict.reason)
     to = f"{pathway.get_absolute_url()}#{anchor}"
     return answer(request, lambda: write(wanted, seen.cleaned_data["seen"]), said=said, to=to, again=page)
 

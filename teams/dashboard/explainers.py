@@ -44,6 +44,10 @@ class Explainers:
         """Who is enrolled and has not contributed yet."""
         return self._address("prospects")
 
+    def steps(self, step: int, show: str = "reached") -> str:
+        """Who came as far as a step of the pathway (0: moved into it), or (`stopped`) went no further."""
+        return self._address("steps", step=str(step), show=show)
+
     def files(self, table: str) -> dict[str, str]:
         """The numbers of a picture, by the form of the file."""
         asked = urlencode({"population": self.population.value, "pathway": self.pathway})

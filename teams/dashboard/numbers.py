@@ -101,9 +101,9 @@ class FunnelChart(Frame):
     explains: Sequence[str] = ()
 
     @property
-    def rows(self) -> list[tuple[charts.Rung, str]]:
-        """Each rung with the address that explains it."""
-        return list(zip(self.rungs, self.explains, strict=True))
+    def rows(self) -> list[tuple[charts.Rung, str, str]]:
+        """Each rung with the address that explains it, and that of the one before: who stopped there is told there."""
+        return list(zip(self.rungs, self.explains, ["", *self.explains], strict=False))
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def addresses() -> list[str]:
         f"/shared/{link.key}/",
         "/teams/meridian/pathways/draw-and-correct/",
         f"{lantern}numbers/retention/",
-        f"{lantern}numbers/prospects/",
+        f"{lantern}numbers/steps/",
         f"{lantern}numbers/active-contributors/",
         f"{lantern}numbers/new_contributors/",
     ]

@@ -102,6 +102,11 @@ def test_conversions_fall_in_a_window(people: People, pathway: Pathway) -> None:
     assert rows(viewer, "conversions-csv", days="8") == []
     assert len(rows(viewer, "conversions-csv", days="10", level="casual")) == 3
     assert "return and no second conversion" in page(viewer, "conversions")
+    act(pathway, ContributorFactory.create(name="Once"), TODAY - DAY)
+    recount(pathway.team_id)
+    told = page(viewer, "conversions", level="casual")
+    for fact in ("converted to active, too</dt><dd>3", "Stopped before active, so far</dt><dd>1"):
+        assert fact in told
 
 
 @pytest.mark.parametrize("query", [{"on": "2026-02-30"}, {"level": "king"}, {"pathway": "nowhere"}, {"days": "0"}])

@@ -47,7 +47,13 @@ def test_level_and_what_is_missing_for_the_next(people: People, pathway: Pathway
     ann = ContributorFactory.create(name="Ann")
     act(pathway, ann, *(TODAY - ago * DAY for ago in (300, 290, 280, 60, 50, 40)))
     recount(pathway.team_id)
-    said = words(page(people.client("viewer"), ann))
+    client = people.client("viewer")
+    html = page(client, ann)
+    explained = [unescape(each) for each in re.findall(r'href="(/teams/lantern/numbers/[^"?]+\?[^"]+)"', html)]
+    assert len(explained) == 3  # the level today, and when casual and active were reached
+    for address in explained:
+        assert f"/contributors/{ann.pk}/" in client.get(address).content.decode()
+    said = words(html)
     for expected in (
         "By all that the person did, as of 17 Jun 2026.",
         "Level today Active",

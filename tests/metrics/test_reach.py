@@ -1,5 +1,6 @@
 """What a merge would change is told before it is done: as the engine counts it, and without a trace."""
 
+from dataclasses import astuple
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,11 +11,12 @@ from lifecycle import jobs
 from lifecycle.measures import Measure
 from lifecycle.models import Job
 from metrics.models import Span, Touched
-from pathways import deciding, reach, turns
+from pathways import deciding, reach, rules, turns
 from pathways.models import ContributorEvent, Identity, Level, Likeness, Pathway
 from teams.models import Measurement, Team
 from tests.conftest import TODAY, People
 from tests.factories import CriterionFactory, IdentityFactory, PathwayFactory, PointFactory
+from tests.forms import posted_as_shown
 from tests.metrics.acts import act, source_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -116,3 +118,21 @@ def test_while_an_import_has_the_turn_nobody_waits(people: People, pair: Likenes
     finally:
         importing.rollback()
         importing.close()
+
+
+def test_other_points_are_tried_counted_and_not_saved(people: People, pair: Likeness) -> None:
+    pathway = people.team.pathways.get()
+    client, before = people.client("activator"), everything()
+    address = f"{pathway.get_absolute_url()}conversion-points/"
+    form = posted_as_shown(client.get(address)) | {"look": "yes"}
+    tried = client.post(address, form | {"form-1-n": 2})
+    assert tried.status_code == 200
+    told = tried.context["rehearsed"]
+    assert ("Lantern", "Active or above", "0", "2") in [astuple(row) for row in told.levels]
+    assert [row.what for row in told.conditions] == ["The gate", "Active contributors"]
+    assert client.post(address, form).context["rehearsed"].changes_anything is False
+    assert everything() == before
+    assert [point.n for point in rules.points_of(pathway)] == [1, 4]
+    assert client.post(address, form | {"form-1-d": 5}).status_code == 422  # more days than contributions
+    rules.set_points(pathway, [], actor=people.admin)
+    assert client.post(address, form).status_code == 409

@@ -88,7 +88,7 @@ def test_what_makes_alike(pathway: Pathway, two: tuple[Given, Given], reasons: l
 def test_every_reason_has_a_worth_and_words() -> None:
     from pathways.wording import REASONS  # noqa: PLC0415
 
-    assert set(REASONS) == set(signs.WORTH)
+    assert set(REASONS) == {*signs.WORTH, "asked"}  # what a person says weighs nothing and needs words
 
 
 def test_a_name_that_many_share_says_less_and_then_nothing(people: People, pathway: Pathway) -> None:
@@ -237,6 +237,29 @@ def test_the_page_shows_pairs_and_takes_decisions(people: People, pair: Likeness
     answer = client.post(f"{person}merges/{event.pk}/end/", follow=True)
     assert "two people again" in answer.content.decode()
     assert "Take the merge back" not in answer.content.decode()
+
+
+def test_a_person_is_called_somebody_else_merged_and_split_off_again(people: People, pathway: Pathway) -> None:
+    ann, bo = come(pathway, mail("Ann Li", "ann@home.example"), mail("Bo", "bo@home.example"))
+    client, address = people.client("activator"), f"/teams/lantern/contributors/{ann.pk}/"
+    for nobody in ("", "Nobody", "Ann Li"):
+        assert client.post(f"{address}likenesses/", {"other": nobody}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not Likeness.objects.exists()
+    for _again in range(2):
+        asked = client.post(f"{address}likenesses/", {"other": f"#{bo.pk}"})
+        pair = Likeness.objects.get()
+        assert (asked.status_code, asked["Location"]) == (HTTPStatus.SEE_OTHER, f"{LIST}reach/?pair={pair.pk}")
+    assert "somebody of a team says so" in client.get(asked["Location"]).content.decode()
+    client.post(f"{LIST}decisions/", {"pair": pair.pk, "decision": "accept"})
+    stray = Identity.objects.get(email="bo@home.example")
+    assert stray.contributor == ann
+    split = f"{address}identities/{stray.pk}/splits/"
+    assert split in client.get(address).content.decode()
+    assert client.post(split, {"reason": "Two people."}).status_code == HTTPStatus.SEE_OTHER
+    stray.refresh_from_db()
+    assert stray.contributor != ann
+    assert client.post(split).status_code == HTTPStatus.NOT_FOUND  # no identity of Ann's any more
+    assert "/splits/" not in client.get(address).content.decode()  # one identity is nobody else's
 
 
 @pytest.mark.parametrize("data", [{"decision": "accept"}, {"decision": "accept", "pair": "x"}, {"pair": "999999"}, {}])

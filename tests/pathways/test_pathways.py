@@ -1,5 +1,6 @@
 """Opening, changing and connecting pathways; their points and steps as whole sets."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from pathways.models import ConversionPoint, DefaultPoint, Level, Pathway, Step
 from pathways.rules import Point, StepSpec
 from teams.models import Team
 from teams.refusals import Conflict, Refused
-from tests.conftest import People
+from tests.conftest import TODAY, People
 from tests.factories import ContributorFactory, EnrolmentFactory, FunnelFactory, KindFactory, PathwayFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -87,6 +88,10 @@ def test_points_are_written_as_one_set_and_move_the_teams_facts(people: People, 
     assert after > before
     rules.set_points(pathway, wanted, actor=people.activator)
     assert facts_version(people.team) == after
+    ConversionPoint.objects.update(since=date(2026, 1, 5))
+    rules.set_points(pathway, [wanted[1], replace(wanted[0], n=30)], actor=people.activator)
+    since = dict(ConversionPoint.objects.filter(pathway=pathway).values_list("label", "since"))
+    assert since == {"First": date(2026, 1, 5), "Core": TODAY.date()}  # what stays keeps its day
 
 
 @pytest.mark.parametrize(
