@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from lifecycle import clock
 from lifecycle.models import Job
+from metrics.brought import FIGURES
 from metrics.evidence import FRESH_DAYS
 from metrics.ingest import LISTED, ProblemRow
 from metrics.models import Contribution, Import, Release, Source
@@ -26,6 +27,14 @@ WHY: Final[dict[int, str]] = {
 }
 
 
+class Fact(NamedTuple):
+    """A figure of a report; its key names the page that explains it."""
+
+    key: str
+    label: str
+    number: int
+
+
 @dataclass(frozen=True)
 class ImportReport:
     """One import, for a reader."""
@@ -34,7 +43,7 @@ class ImportReport:
     tone: str
     mark: str
     sentence: str
-    facts: list[tuple[str, int]]
+    facts: list[Fact]
     problems: list[ProblemRow]
 
     @property
@@ -51,7 +60,7 @@ class ImportReport:
         ]
         if self.hidden_problems:
             problems.append(_("  and %(count)d more rows") % {"count": self.hidden_problems})
-        return [self.sentence, *(f"  {label}: {count}" for label, count in self.facts), *problems]
+        return [self.sentence, *(f"  {label}: {count}" for _key, label, count in self.facts), *problems]
 
 
 LOOKS: Final = {
@@ -69,18 +78,10 @@ LOOKS: Final = {
 def report_of(delivery: Import) -> ImportReport:
     """The report on an import. Reads `delivery.job`, and nothing else."""
     tone, mark = LOOKS[delivery.standing]
-    facts: list[tuple[str, int]] = []
+    facts = []
     if delivery.standing in {Import.State.DONE, Import.State.REJECTED, Import.State.UNDOING, Import.State.UNDONE}:
-        facts = [
-            (_("rows"), delivery.rows),
-            (_("new"), delivery.new),
-            (_("duplicate"), delivery.duplicate),
-            (_("quarantined"), delivery.quarantined),
-            (_("unknown kind"), delivery.unknown_kind),
-            (_("rejected"), delivery.rejected),
-        ]
-        if delivery.items:
-            facts.insert(0, (_("items"), delivery.items))
+        counts = ((key, str(label), getattr(delivery, key)) for key, (label, _formula) in FIGURES.items())
+        facts = [Fact(*each) for each in counts if each[0] != "items" or delivery.items]
     return ImportReport(delivery, tone, mark, _sentence(delivery), facts, delivery.errors)
 
 

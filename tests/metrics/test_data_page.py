@@ -60,6 +60,31 @@ def test_the_bar_shows_how_far_the_worker_has_come(people: People, source: Sourc
     assert 'value="30"' in people.client("viewer").get(address("import", delivery.pk)).content.decode()
 
 
+def test_each_figure_of_a_report_is_explained_and_says_which_they_are(people: People, source: Source) -> None:
+    """The list is of today: a decision takes people out of it, and the page says so."""
+    Source.objects.filter(pk=source.pk).update(starts_on=date(2020, 1, 1))
+    lines = ["c1,Ann,1704888000,", "c2,Bo,1,", "c3,Cy,1704888000,juggling", "c1,Ann,1704888000,"]
+    delivery = deliver(Source.objects.get(), file_of(*lines, header=KINDS))
+    client = people.client("viewer")
+    report = client.get(address("import", delivery.pk)).content.decode()
+    told = {"rows": 4, "new": 3, "duplicate": 1, "quarantined": 1, "unknown_kind": 1, "rejected": 0}
+    who = {"new": {"Ann", "Bo", "Cy"}, "quarantined": {"Bo"}, "unknown_kind": {"Cy"}}
+    for key, count in told.items():
+        page = address("import-figure", delivery.pk, key)
+        assert f'href="{page}">{count}<' in report, key
+        body = client.get(page).content.decode()
+        assert f'<strong class="figure">{count}</strong>' in body, key
+        assert {name for name in ("Ann", "Bo", "Cy") if f">{name}</a>" in body} == who.get(key, set())
+        taken = client.get(address("import-figure-json", delivery.pk, key))
+        assert taken.status_code == (200 if key in who else 404), key
+        if key in who:
+            assert {each["Person"] for each in taken.json()["rows"]} == who[key]
+            assert all(each["Why it does not count"] for each in taken.json()["rows"] if each["Person"] != "Ann")
+    Kind.objects.filter(key="juggling").update(state=Kind.State.IGNORED)
+    assert "Today there are 0" in client.get(address("import-figure", delivery.pk, "unknown_kind")).content.decode()
+    assert client.get(address("import-figure", delivery.pk, "size")).status_code == 404
+
+
 READ = [("data", False), ("import", True), ("import-report", True), ("import-row", True)]
 WRITE = [("sources", False), ("uploads", False), ("retries", True)]
 STATUS = {"viewer": (200, 403), "partner": (200, 403), "outsider": (404, 404), "anonymous": (302, 302)}
