@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lifecycle.uploads import is_over_limit
-from metrics import imports, reports
+from metrics import imports, reports, sourcing
 from metrics.forms import KindDecisionForm, SourceForm, UploadForm
 from metrics.models import Import, Source
 from metrics.views.door import account, importer, see
@@ -60,7 +60,7 @@ def sources(request: HttpRequest, slug: str) -> HttpResponse:
     form = SourceForm(request.POST, team=team)
     if not form.is_valid():
         return _page(request, team, 422, source_form=form)
-    source = form.save()
+    source = sourcing.add(form.save(commit=False))
     if source.type == Source.Type.CSV:
         messages.success(request, _("Source “%(source)s” is added. Now upload its file.") % {"source": source.name})
         return see("metrics:data", team.slug)
