@@ -10,7 +10,7 @@ from django.core.files import File
 from metrics.models import Import, Source
 from metrics.sources import Options, Problem, Raw, csv
 from metrics.sources.days import order_of
-from metrics.sources.dialects import Guess, guess
+from metrics.sources.dialects import Guess, guess, with_content
 from metrics.sources.header import Lacking
 from metrics.sources.text import Unreadable
 
@@ -69,7 +69,7 @@ def preview_of(delivery: Import) -> Preview:
             rows = list(islice(csv.rows(cells, lines), SHOWN))
         except Unreadable as error:
             return Preview([], [], Guess(), error.problem)
-    return Preview(header, rows, guess(header))
+    return Preview(header, rows, with_content(guess(header), header, rows))
 
 
 def trial_of(delivery: Import, options: Options) -> Trial:

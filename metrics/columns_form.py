@@ -22,6 +22,10 @@ LABELS: Final = {
     "username": _("Who: an account"),
     "kind": _("Kind of contribution"),
 }
+HELP: Final = {
+    "external_id": _("A number or a link that no two rows share, so that a file can safely come again."),
+    "name": _("One of name, e-mail and account is enough; the more are told, the surer people are known again."),
+}
 #: How to read a day is asked beside the column that holds it.
 ORDER: Final = ("external_id", "date", "days", *(field for field in LABELS if field not in {"external_id", "date"}))
 
@@ -40,7 +44,7 @@ class ColumnsForm(forms.Form):
     )
 
     all_by = forms.CharField(
-        label=_("Or all by one person: name"),
+        label=_("All by one person: name"),
         max_length=200,
         required=False,
         help_text=_("For a file that names nobody, as the posts of one person."),
@@ -65,6 +69,7 @@ class ColumnsForm(forms.Form):
                 label=label,
                 required=field == "external_id",
                 choices=[("", "—"), *(whole if field == "external_id" else []), *names],
+                help_text=HELP.get(field, ""),
                 initial=kept[field] if kept.get(field) in known else preview.guess.columns.get(field, ""),
             )
         self.fields["days"].initial = source.options.days or preview.days
@@ -73,6 +78,16 @@ class ColumnsForm(forms.Form):
         zone.choices = [("", "—"), *((name, name.replace("_", " ")) for name in sorted(available_timezones()))]
         zone.initial = source.zone or ("UTC" if preview.guess.is_utc else "")
         self.order_fields([*ORDER, "all_by", "all_by_email", "all_by_username", "zone"])
+
+    @property
+    def of_columns(self) -> list[forms.BoundField]:
+        """Which column holds what."""
+        return [self[name] for name in ORDER]
+
+    @property
+    def of_all(self) -> list[forms.BoundField]:
+        """What holds for all rows alike."""
+        return [self[name] for name in (*_ALL_BY, "zone")]
 
     def clean(self) -> dict[str, object] | None:
         """Who and when have to be told."""

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from lifecycle.tables import Table
-from metrics import reports, shortlists
+from metrics import reports, shortlists, waiting
 from metrics.cohorts import times
 from metrics.evidence import Evidence
 from metrics.models import Import, Source
@@ -117,7 +117,7 @@ def quarantine(asked: TableAsked) -> Table:
     heads = [_("Source"), _("Why"), _("Contributions"), _("First day"), _("Last day"), _("Decided")]
     rows = [
         (row.name, row.reason, row.count, row.first, row.last, _("never") if row.decided else "")
-        for row in reports.quarantine_of(asked.team)
+        for row in waiting.quarantine_of(asked.team)
     ]
     return of_team(asked.team, "quarantine", heads, rows)
 
@@ -126,7 +126,7 @@ def quarantine(asked: TableAsked) -> Table:
 def unknown_kinds(asked: TableAsked) -> Table:
     """Kinds that nobody has decided about."""
     heads = [_("Kind"), _("Contributions"), _("First day"), _("Last day")]
-    rows = [(row.name, row.count, row.first, row.last) for row in reports.unknown_kinds_of(asked.team)]
+    rows = [(row.name, row.count, row.first, row.last) for row in waiting.unknown_kinds_of(asked.team)]
     return of_team(asked.team, "unknown-kinds", heads, rows)
 
 

@@ -36,10 +36,12 @@ def as_iso(text: str, order: str) -> str:
 
 
 def order_of(texts: Iterable[str]) -> str:
-    """The order that some of these tell by a number that is no month; "" where none does, or they differ."""
+    """The order that some of these tell, by dots or a number that is no month; "" where none does, or they differ."""
     orders = set()
     for found in filter(None, map(WRITTEN.fullmatch, texts)):
         one, other = int(found[1]), int(found[3])
-        if (one > MONTHS) != (other > MONTHS):
+        if found[2] == ".":  # nobody writes the month first with dots
+            orders.add(DAY_FIRST)
+        elif (one > MONTHS) != (other > MONTHS):
             orders.add(DAY_FIRST if one > MONTHS else MONTH_FIRST)
     return orders.pop() if len(orders) == 1 else ""

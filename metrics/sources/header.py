@@ -187,8 +187,7 @@ class Header:
         written = row[self._at["date"]].strip() if self._at["date"] >= 0 else ""
         # Both are read where both stand: a date that is none spoils the row even beside a good timestamp.
         zone = self._options.zone if self._options.is_zone_told else None
-        written = as_iso(written, self._options.days)
-        dated = _from_iso(written, self._at["date"], zone) if written else None
+        dated = _dated(written, self._at["date"], zone, self._options.days) if written else None
         if stamp:
             return _from_timestamp(stamp, self._at["timestamp"])
         if dated is None:
@@ -237,13 +236,14 @@ def _from_timestamp(text: str, column: int) -> datetime:
     raise _Bad(column, _("“%(text)s” is no Unix time in seconds.") % {"text": text[:40]})
 
 
-def _from_iso(text: str, column: int, zone: tzinfo | None) -> datetime:
+def _dated(text: str, column: int, zone: tzinfo | None, order: str) -> datetime:
     """A moment; a plain day is a day of UTC, for no time stands there that a zone could move."""
+    iso = as_iso(text, order)
     try:
-        if len(text) == 10:
-            day = date.fromisoformat(text)
+        if len(iso) == 10:
+            day = date.fromisoformat(iso)
             return datetime(day.year, day.month, day.day, tzinfo=UTC)
-        moment = datetime.fromisoformat(f"{text[:-4]}+00:00" if text.endswith(" UTC") else text)
+        moment = datetime.fromisoformat(f"{iso[:-4]}+00:00" if iso.endswith(" UTC") else iso)
         if moment.tzinfo is None:
             if zone is None:
                 reason = _("“%(text)s” does not say its offset from UTC, as in +00:00. Tell the source its time zone.")
@@ -252,7 +252,9 @@ def _from_iso(text: str, column: int, zone: tzinfo | None) -> datetime:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         if is_written_so(text):
-            reason = _("“%(text)s” does not tell day from month. Say in which order this source writes them.")
+            wrong = _("“%(text)s” is no date of the calendar in the order that this source was told.")
+            untold = _("“%(text)s” does not tell day from month. Say in which order this source writes them.")
+            reason = wrong if order else untold
             raise _Bad(column, reason % {"text": text[:40]}, is_asked=True) from None
         reason = _("“%(text)s” is no date of the calendar in the form 2026-02-28T12:00:00+00:00.")
         raise _Bad(column, reason % {"text": text[:40]}) from None

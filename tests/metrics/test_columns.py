@@ -13,9 +13,9 @@ from django.urls import reverse
 from lifecycle import jobs
 from metrics import imports
 from metrics.models import Contribution, Import, Source
-from metrics.sources import Options, Raw, csv
+from metrics.sources import Options, Problem, Raw, csv
 from metrics.sources.days import order_of
-from metrics.sources.dialects import FIELDS, guess
+from metrics.sources.dialects import FIELDS, guess, with_content
 from pathways.models import Identity
 from teams.refusals import Refused
 from tests.conftest import People
@@ -61,6 +61,13 @@ def test_what_a_header_seems_to_hold(names: str, dialect: str, columns: dict[str
     assert columns.items() <= found.columns.items()
     assert set(found.columns) <= set(FIELDS)
     assert len(set(found.columns.values())) == len(found.columns)
+
+
+def test_what_a_header_does_not_tell_the_first_rows_may() -> None:
+    rows = [["1", "ann@home.example", "28.02.2024", "2024-01-01"], ["2", "bo@x.example", "1.2.2024", "2024-01-02"]]
+    found = with_content(guess(["A", "B", "C", "Date"]), ["A", "B", "C", "Date"], rows)
+    assert found.columns == {"email": "B", "date": "Date"}, "a name in the header goes before"
+    assert with_content(guess(["A"]), ["A"], []).columns == {}
 
 
 @pytest.mark.parametrize(
@@ -124,8 +131,16 @@ def test_days_as_spreadsheets_write_them(written: str, order: str, wanted: datet
     assert (found.occurred_at if isinstance(found, Raw) else None) == wanted
 
 
+def test_a_day_that_cannot_be_is_told_as_it_stands() -> None:
+    for order, reason in (("mdy", "in the order that this source was told"), ("", "does not tell day from month")):
+        (problem,) = csv.found(io.BytesIO(b"id,name,date\nc1,Ann,31.12.2024\n"), Options.of({"days": order}, zone=""))
+        assert isinstance(problem, Problem)
+        assert problem.reason.startswith("“31.12.2024”")
+        assert reason in problem.reason
+
+
 def test_a_number_that_is_no_month_tells_the_order() -> None:
-    assert order_of(["Ann", "28.02.2024", "01.02.2024"]) == "dmy"
+    assert order_of(["Ann", "28/2/2024", "1/2/2024"]) == order_of(["01.02.2024"]) == "dmy"
     assert order_of(["2/28/2024"]) == "mdy"
     assert order_of(["01/02/2024"]) == order_of(["28/2/2024", "2/28/2024"]) == order_of(["2024-02-28"]) == ""
 
@@ -211,7 +226,7 @@ def test_dates_that_only_a_person_can_read_are_asked_about_and_may_be_told_anew(
     delivery = uploaded(people, source, content)
     assert delivery.state == Import.State.ASKING
     page = client.get(address("columns", delivery.pk)).content.decode()
-    assert '<option value="dmy" selected>' in page, "28 is no month"
+    assert '<option value="dmy" selected>' in page, "the dots tell"
     said = {"external_id": "id", "date": "date", "name": "name", "days": "dmy", "read": "yes"}
     client.post(address("columns", delivery.pk), said)
     jobs.drain()
