@@ -96,8 +96,10 @@ def sources(asked: TableAsked) -> Table:
 
 @team_table("imports")
 def imports(asked: TableAsked) -> Table:
-    """Every import, the latest first."""
+    """Every import, the latest first; with `source` in the address, those of one."""
     history = Import.objects.filter(source__team=asked.team).select_related("source__pathway", "job", "created_by")
+    if "source" in asked.query:
+        history = history.filter(source=asked.number("source"))
     heads = [_("File"), _("Source"), _("Pathway"), _("Received"), _("By"), _("State"), _("New"), _("Duplicate")]
     heads += [_("Quarantined"), _("Unknown kind"), _("Rejected")]
     rows = [

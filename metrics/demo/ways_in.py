@@ -77,19 +77,24 @@ def _webhook(source: Source, actor: User) -> None:
     hooks.add_secret(source, actor=actor)
     told: list[tuple[str, dict[str, object]]] = [
         ("ping", {"zen": "Keep it simple.", "repository": REPOSITORY}),
-        ("push", _push([1, 2], before=ZERO, after=2)),
-        ("push", _push([5], before=f"{4:040x}", after=5)),
+        ("push", _push([1, 2], before=ZERO)),
+        ("push", _push([5], before=_hash(4))),
     ]
     for number, (event, payload) in enumerate(told):
         guid = str(uuid5(NAMES, f"{source.pk}-{number}"))
         deliveries.receive(source.pk, guid=guid, event=event, body=json.dumps(payload).encode())
 
 
-def _push(numbers: list[int], *, before: str, after: int) -> dict[str, object]:
+def _hash(number: int) -> str:
+    """As git's look."""
+    return uuid5(NAMES, f"commit {number}").hex + uuid5(NAMES, f"{number}").hex[:8]
+
+
+def _push(numbers: list[int], *, before: str) -> dict[str, object]:
     return {
         "ref": "refs/heads/main",
         "before": before,
-        "after": f"{after:040x}",
+        "after": _hash(numbers[-1]),
         "deleted": False,
         "commits": [_commit(number) for number in numbers],
         "repository": REPOSITORY,
@@ -99,7 +104,7 @@ def _push(numbers: list[int], *, before: str, after: int) -> dict[str, object]:
 def _commit(number: int) -> dict[str, object]:
     written: datetime = at(days_ago(2), hour=8 + number)
     author = {"name": "Tova Lind", "email": "tova.lind@demo.example", "username": "tovalind"}
-    told = {"id": f"{number:040x}", "message": "Mend a rule", "timestamp": written.isoformat(), "distinct": True}
+    told = {"id": _hash(number), "message": "Mend a rule", "timestamp": written.isoformat(), "distinct": True}
     return {**told, "author": author}
 
 

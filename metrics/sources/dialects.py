@@ -168,7 +168,8 @@ def with_content(guessed: Guess, header: Sequence[str], rows: Sequence[Sequence[
     """The same; what the header does not tell is proposed from the first rows: a column of dates, one of addresses."""
     columns = dict(guessed.columns)
     for name, cells in zip(header, zip(*rows, strict=False), strict=False):
-        told = next((field for field, looks in LOOKS.items() if all(looks(cell.strip()) for cell in cells)), "")
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        told = next((field for field, looks in LOOKS.items() if filled and all(map(looks, filled))), "")
         if told and told not in columns and name.strip() and name not in columns.values():
             columns[told] = name
     return replace(guessed, columns=columns)
