@@ -3,11 +3,13 @@
 from django.urls import path
 
 from lifecycle import handbook
+from lifecycle.tables import addresses
 
 app_name = "guide"
 urlpatterns = [
     path("", handbook.guide, name="guide"),
     path("words/", handbook.words, name="words"),
+    *addresses("tables/<slug:name>", handbook.table, "table"),
     path("stages/<slug:slug>/", handbook.stage, name="stage"),
     path("facets/<slug:facet>/", handbook.facet, name="facet"),
     path("stages/<slug:slug>/facets/<slug:facet>/suggestions/", handbook.suggest, name="suggestions"),

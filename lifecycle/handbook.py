@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from lifecycle import suggestions
 from lifecycle.glossary import GLOSSARY
 from lifecycle.guide import ABOUT, Cell, Rung, across, ladder
+from lifecycle.guide_tables import TABLES, table_of
 from lifecycle.measures import Measure
 from lifecycle.models import Facet, Stage, Suggestion
+from lifecycle.tables import answer
 
 
 class SuggestionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the type checker only
@@ -76,6 +78,14 @@ def facet(request: HttpRequest, facet: str) -> HttpResponse:
 def words(request: HttpRequest) -> HttpResponse:
     """What the words mean that the pages use, and what a gate can count."""
     return render(request, "lifecycle/words.html", {"glossary": GLOSSARY, "measures": list(Measure)})
+
+
+@require_safe
+def table(_request: HttpRequest, name: str, form: str) -> HttpResponse:
+    """A table of the guide as a file."""
+    if name not in TABLES:
+        raise Http404
+    return answer(table_of(name), form)
 
 
 @require_POST

@@ -6,14 +6,16 @@ from itertools import islice
 from typing import BinaryIO, Final, cast
 
 from django.core.files import File
-from django.db import transaction
 
 from metrics.models import Import, Source
 from metrics.sources import Options, Problem, Raw, csv
-from metrics.sources.dialects import Guess, guess
+from metrics.sources.days import order_of
+from metrics.sources.dialects import Guess, guess, with_content
 from metrics.sources.header import Lacking
 from metrics.sources.text import Unreadable
 
+#: Where it makes sense to say anew what a file's columns hold: it has brought nothing, or nothing of it stands.
+AGAIN: Final = (Import.State.REJECTED, Import.State.UNDONE)
 #: Rows that a person looks at.
 SHOWN: Final = 5
 
@@ -27,6 +29,11 @@ class Preview:
     guess: Guess
     problem: Problem | None = None
 
+    @property
+    def days(self) -> str:
+        """The order in which its days seem to be written; "" where they do not tell."""
+        return order_of(cell.strip() for row in self.rows for cell in row)
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -37,15 +44,21 @@ class Trial:
 
 
 def is_lacking(file: "File[bytes]", options: Options) -> bool:
-    """Whether the header of a table does not tell what is needed, and a person could."""
+    """Whether the header of a table, or the dates of its first rows, do not tell what is needed, and a person could."""
     try:
         file.seek(0)
-        csv.opened(cast("BinaryIO", file), options)
+        lines, cells, header = csv.opened(cast("BinaryIO", file), options)
+        return any(header.asks(row) for row in islice(csv.rows(cells, lines), SHOWN))
     except Lacking:
         return True
     except Unreadable:
         return False
-    return False
+
+
+def may_be_told(delivery: Import) -> bool:
+    """Whether somebody may say what the columns of an import's file hold."""
+    is_open = delivery.state == Import.State.ASKING or delivery.state in AGAIN
+    return is_open and delivery.source.type == Source.Type.CSV and bool(delivery.file)
 
 
 def preview_of(delivery: Import) -> Preview:
@@ -56,7 +69,7 @@ def preview_of(delivery: Import) -> Preview:
             rows = list(islice(csv.rows(cells, lines), SHOWN))
         except Unreadable as error:
             return Preview([], [], Guess(), error.problem)
-    return Preview(header, rows, guess(header))
+    return Preview(header, rows, with_content(guess(header), header, rows))
 
 
 def trial_of(delivery: Import, options: Options) -> Trial:
@@ -73,11 +86,3 @@ def trial_of(delivery: Import, options: Options) -> Trial:
         except Unreadable as error:
             problems.append(error.problem)
     return Trial(rows, problems)
-
-
-def remember(source: Source, reading: dict[str, object], *, zone: str) -> None:
-    """The next file of the source is read in the same way."""
-    with transaction.atomic():
-        fresh = Source.objects.select_for_update().get(pk=source.pk)
-        fresh.reading, fresh.zone = {**fresh.reading, **reading}, zone
-        fresh.save(update_fields=["reading", "zone"])

@@ -29,11 +29,6 @@ class Connection:
     gaps: Sequence[Gap] = ()
     command: str = ""
 
-    @property
-    def is_unread(self) -> bool:
-        """Whether something has come that no worker has read."""
-        return any(delivery.read_at is None for delivery in self.deliveries)
-
 
 def connection_of(source: Source, absolute: Callable[[str], str]) -> Connection:
     """Of a source. `absolute` makes a whole address of a path."""

@@ -135,8 +135,7 @@ def _is_complete(source: Source, today: Import) -> None:
     if today.complete_to != day:
         today.complete_to = day
         today.save(update_fields=["complete_to"])
-    if source.complete_to is None or source.complete_to < day:
-        Source.objects.filter(pk=source.pk).update(complete_to=day)
+    sourcing.reaches(source, day)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from psycopg import errors
 
-from metrics import recount
+from metrics import recount, sourcing
 from metrics.models import Contribution, Import, Source, Span, Touched
 from metrics.populations import EVERYTHING
 from pathways.models import Contributor, Level
@@ -106,13 +106,15 @@ def _tried(delivery: Import) -> Effect:
 def _take_away(delivery: Import) -> None:
     """Let it have come by a source that is switched off."""
     source = delivery.source
-    off = Source.objects.create(
-        team_id=source.team_id,
-        pathway_id=source.pathway_id,
-        type=source.type,
-        default_kind_id=source.default_kind_id,
-        name=f"- {delivery.pk}",
-        enabled=False,
+    off = sourcing.add(
+        Source(
+            team_id=source.team_id,
+            pathway_id=source.pathway_id,
+            type=source.type,
+            default_kind_id=source.default_kind_id,
+            name=f"- {delivery.pk}",
+            enabled=False,
+        )
     )
     Import.objects.filter(pk=delivery.pk).update(source=off)
 

@@ -6,7 +6,7 @@ from typing import cast
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from metrics import keeping
+from metrics import keeping, sourcing
 from metrics.entries import HAND, entry_of
 from metrics.models import Contribution, Delivery, Import, Source
 from pathways import erasure
@@ -50,9 +50,7 @@ def what_came_in(told: Told) -> None:
             Import.objects.filter(pk=delivery.pk).update(filename=_("a file"))
     for source in Source.objects.filter(reading__has_key="all_by"):
         if any(fold(word) in words for word in source.options.all_by if word):
-            Source.objects.filter(pk=source.pk).update(
-                reading={key: said for key, said in source.reading.items() if key != "all_by"}
-            )
+            sourcing.forget_person(source)
 
 
 @erasure.forgets

@@ -53,6 +53,10 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         assert isinstance(pathway, forms.ModelChoiceField)  # noqa: S101
         assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101
         pathway.queryset = Pathway.objects.filter(team=team, closed_on=None)
+        open_ones = list(pathway.queryset[:2])
+        self.has_pathway = bool(open_ones)
+        if len(open_ones) == 1:
+            self.initial["pathway"] = open_ones[0].pk
         kind.queryset = counting_kinds()
 
     def clean_starts_on(self) -> date | None:
@@ -170,11 +174,13 @@ class UploadForm(forms.Form):
         files: "MultiValueDict[str, UploadedFile[bytes]] | None" = None,
         *,
         team: Team,
+        source: str = "",
     ) -> None:
-        super().__init__(data, files, auto_id="upload_%s")
-        source = self.fields["source"]
-        assert isinstance(source, SourceField)  # noqa: S101
-        source.queryset = team.sources.filter(enabled=True, type__in=OF_FILES).select_related("pathway")
+        """`source` is the one that is proposed, as an address names it."""
+        super().__init__(data, files, auto_id="upload_%s", initial={"source": source})
+        chosen = self.fields["source"]
+        assert isinstance(chosen, SourceField)  # noqa: S101
+        chosen.queryset = team.sources.filter(enabled=True, type__in=OF_FILES).select_related("pathway")
 
     def clean_complete_to(self) -> date | None:
         """Not a day that has not come, nor one before 1970."""

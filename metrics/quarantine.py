@@ -8,7 +8,8 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from lifecycle import clock, jobs
+from lifecycle import clock
+from metrics import sourcing
 from metrics.models import Release, Source
 from metrics.models.source import FIRST_DAY
 from teams.models import User
@@ -30,14 +31,9 @@ def decide(source: Source, *, why: str, counts: bool, actor: User) -> Release:
     """Say what becomes of all that is quarantined for one reason; a worker does it. The last word stands."""
     with transaction.atomic():
         if why == Release.Why.BEFORE_START and counts:
-            Source.objects.filter(pk=source.pk).update(starts_on=None)
-        sort_out(source)
+            sourcing.starts_with_first_act(source)
+        sourcing.sort_out(source)
         return Release.objects.create(source=source, why=why, counts=counts, by=actor)
-
-
-def sort_out(source: Source) -> None:
-    """Ask a worker to tell again which acts of the source are quarantined: its start or a decision has changed."""
-    jobs.ask("quarantine", str(source.pk))
 
 
 def first_day(source: Source) -> date:

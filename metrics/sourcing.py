@@ -1,4 +1,4 @@
-"""Sources: found or made, told what they are, switched."""
+"""Sources: found or made, told what they are, switched; and up to which day they are complete. Their one writer."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,8 +9,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
-from lifecycle import clock
-from metrics import quarantine
+from lifecycle import clock, jobs
 from metrics.models import Source
 from metrics.models.source import FIRST_DAY
 from pathways.models import Kind, Pathway
@@ -26,6 +25,12 @@ class Settings(NamedTuple):
     starts_on: date | None
     zone: str
     co_authors: bool = True
+
+
+def add(source: Source) -> Source:
+    """A source that somebody has described."""
+    source.save()
+    return source
 
 
 def source_of(pathway: Pathway, *, name: str, default_kind: Kind, of: Source.Type = Source.Type.CSV) -> Source:
@@ -48,6 +53,20 @@ def leave_out_co_authors(source: Source) -> Source:
     return source
 
 
+def remember(source: Source, reading: dict[str, object], *, zone: str) -> None:
+    """The next file of the source is read in the same way."""
+    with transaction.atomic():
+        fresh = Source.objects.select_for_update().get(pk=source.pk)
+        fresh.reading, fresh.zone = {**fresh.reading, **reading}, zone
+        fresh.save(update_fields=["reading", "zone"])
+
+
+def forget_person(source: Source) -> None:
+    """It is told no longer that all it brings is by one person: that one is erased."""
+    kept = {key: said for key, said in source.reading.items() if key != "all_by"}
+    Source.objects.filter(pk=source.pk).update(reading=kept)
+
+
 def change(source: Source, wanted: Settings) -> Source:
     """Tell a source anew what it is. What counts follows: by a trigger for the kinds, by a worker for the start.
 
@@ -63,8 +82,18 @@ def change(source: Source, wanted: Settings) -> Source:
         fresh.reading = {**fresh.reading, "co_authors": wanted.co_authors}
         fresh.save()
         if is_moved:
-            quarantine.sort_out(fresh)
+            sort_out(fresh)
     return fresh
+
+
+def starts_with_first_act(source: Source) -> None:
+    """It declares no start any more: what lay before it counts."""
+    Source.objects.filter(pk=source.pk).update(starts_on=None)
+
+
+def sort_out(source: Source) -> None:
+    """Ask a worker to tell again which acts of the source are quarantined: its start or a decision has changed."""
+    jobs.ask("quarantine", str(source.pk))
 
 
 def reaches(source: Source, day: date | None) -> None:
@@ -74,6 +103,11 @@ def reaches(source: Source, day: date | None) -> None:
         # greatest() of PostgreSQL passes over NULL: a source that was never complete takes the new day.
         latest = Greatest(Coalesce(F("complete_to"), Value(day)), Value(day))
         Source.objects.filter(pk=source.pk).update(complete_to=latest)
+
+
+def goes_back(source: Source, day: date | None) -> None:
+    """What made it complete to a later day was undone: it is to this one, or was never."""
+    Source.objects.filter(pk=source.pk).update(complete_to=day)
 
 
 def declared(day: date) -> date:

@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from lifecycle.tables import Table
-from metrics import reports, shortlists
+from metrics import reports, shortlists, waiting
 from metrics.cohorts import times
 from metrics.evidence import Evidence
-from metrics.models import Import
+from metrics.models import Import, Source
 from metrics.outcomes import outcomes_of
 from metrics.questions import PeopleForm, Question
 from metrics.shortlists import Found
+from metrics.tokens import listed
 from pathways import standing
-from teams.models import Population
+from teams.models import Population, Role
 from teams.tables import TableAsked, of_team, team_table
+
+#: Deliveries that a file holds: more are a matter for the database.
+DELIVERIES = 1_000
 
 
 def _found(asked: TableAsked) -> Found:
@@ -91,8 +96,10 @@ def sources(asked: TableAsked) -> Table:
 
 @team_table("imports")
 def imports(asked: TableAsked) -> Table:
-    """Every import, the latest first."""
+    """Every import, the latest first; with `source` in the address, those of one."""
     history = Import.objects.filter(source__team=asked.team).select_related("source__pathway", "job", "created_by")
+    if "source" in asked.query:
+        history = history.filter(source=asked.number("source"))
     heads = [_("File"), _("Source"), _("Pathway"), _("Received"), _("By"), _("State"), _("New"), _("Duplicate")]
     heads += [_("Quarantined"), _("Unknown kind"), _("Rejected")]
     rows = [
@@ -104,6 +111,60 @@ def imports(asked: TableAsked) -> Table:
         for each in history
     ]
     return of_team(asked.team, "imports", heads, rows)
+
+
+@team_table("quarantine")
+def quarantine(asked: TableAsked) -> Table:
+    """What is kept and not counted because of its day, by source and reason."""
+    heads = [_("Source"), _("Why"), _("Contributions"), _("First day"), _("Last day"), _("Decided")]
+    rows = [
+        (row.name, row.reason, row.count, row.first, row.last, _("never") if row.decided else "")
+        for row in waiting.quarantine_of(asked.team)
+    ]
+    return of_team(asked.team, "quarantine", heads, rows)
+
+
+@team_table("unknown-kinds")
+def unknown_kinds(asked: TableAsked) -> Table:
+    """Kinds that nobody has decided about."""
+    heads = [_("Kind"), _("Contributions"), _("First day"), _("Last day")]
+    rows = [(row.name, row.count, row.first, row.last) for row in waiting.unknown_kinds_of(asked.team)]
+    return of_team(asked.team, "unknown-kinds", heads, rows)
+
+
+@team_table("problems")
+def problems(asked: TableAsked) -> Table:
+    """Of one import, named by `import` in the address: what cannot be read, and where, as its report lists it."""
+    delivery = get_object_or_404(Import, source__team=asked.team, pk=asked.number("import"))
+    heads = [_("Line"), _("Column"), _("Field"), _("Reason")]
+    rows = [(each["line"], each["column"], each["field"], each["reason"]) for each in delivery.errors]
+    return of_team(asked.team, f"import-{delivery.pk}-problems", heads, rows)
+
+
+@team_table("deliveries")
+def deliveries(asked: TableAsked) -> Table:
+    """What a stream, named by `source` in the address, has brought: the latest first."""
+    source = get_object_or_404(Source, team=asked.team, pk=asked.number("source"))
+    heads = [_("Received"), _("Event"), _("Contributions"), _("What became of it")]
+    rows = [
+        (each.received_at.isoformat(), each.event, each.contributions, each.became)
+        for each in source.deliveries.defer("body")[:DELIVERIES]
+    ]
+    return of_team(asked.team, f"source-{source.pk}-deliveries", heads, rows)
+
+
+@team_table("tokens", Role.ACTIVATOR)
+def tokens(asked: TableAsked) -> Table:
+    """The tokens of the API, for those who make them."""
+    heads = [_("Name"), _("May"), _("Last day"), _("Made by"), _("Made"), _("Last used"), _("State")]
+    rows = [
+        (
+            *(each.name, each.get_scope_display(), each.expires_on, str(each.made_by), each.made_at.date()),
+            *(each.used_on, str(each.standing.label)),
+        )
+        for each in listed(asked.team)
+    ]
+    return of_team(asked.team, "tokens", heads, rows)
 
 
 def _question(asked: TableAsked) -> Question:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -48,6 +49,11 @@ def make(team: Team, *, actor: User, name: str, scope: Token.Scope, expires_on: 
         team=team, name=name.strip(), scope=scope, digest=_digest(text), expires_on=expires_on, made_by=actor
     )
     return made, text
+
+
+def listed(team: Team) -> QuerySet[Token]:
+    """All of a team, with their makers: those that were never ended first, the youngest above."""
+    return team.tokens.select_related("made_by").order_by(F("revoked_at").desc(nulls_first=True), "-id")
 
 
 def end(token: Token) -> None:

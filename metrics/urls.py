@@ -4,7 +4,19 @@ from django.urls import path
 
 from lifecycle.tables import addresses
 from metrics import api
-from metrics.views import columns, data, entries, explain, hooks, imports, numbers, shortlists, sources, tokens
+from metrics.views import (
+    columns,
+    data,
+    entries,
+    explain,
+    hooks,
+    import_figures,
+    imports,
+    numbers,
+    shortlists,
+    sources,
+    tokens,
+)
 
 app_name = "metrics"
 urlpatterns = [
@@ -28,6 +40,10 @@ urlpatterns = [
     path("teams/<slug:slug>/data/imports/<int:pk>/", imports.one_import, name="import"),
     path("teams/<slug:slug>/data/imports/<int:pk>/columns/", columns.told, name="columns"),
     path("teams/<slug:slug>/data/imports/<int:pk>/effect/", imports.effect, name="effect"),
+    path("teams/<slug:slug>/data/imports/<int:pk>/figures/<str:key>/", import_figures.figure, name="import-figure"),
+    *addresses(
+        "teams/<slug:slug>/data/imports/<int:pk>/figures/<str:key>", import_figures.figure_list, "import-figure"
+    ),
     path("teams/<slug:slug>/data/imports/<int:pk>/report/", imports.import_report, name="import-report"),
     path("teams/<slug:slug>/data/imports/<int:pk>/row/", imports.import_row, name="import-row"),
     path("teams/<slug:slug>/data/imports/<int:pk>/rejected.csv", imports.rejected_rows, name="rejected-rows"),

@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from lifecycle import jobs
-from metrics import deliveries, imports
-from metrics.models import Import, Source, Withdrawal
+from metrics import deliveries, imports, sourcing
+from metrics.models import Import, Withdrawal
 from pathways.turns import take_turns
 from teams.models import User
 from teams.refusals import Conflict, Refused
@@ -58,7 +58,7 @@ def work(import_id: int) -> None:
         undone.state = Import.State.UNDONE
         undone.save(update_fields=["state"])
         told = source.imports.filter(state=Import.State.DONE).aggregate(day=Max(Coalesce("complete_to", "last_day")))
-        Source.objects.filter(pk=source.pk).update(complete_to=told["day"])
+        sourcing.goes_back(source, told["day"])
         for other in _told_it_too(undone):
             if other.source.is_stream:
                 deliveries.read_again(other)

@@ -59,6 +59,7 @@ POLICY = {
     # the guide
     "guide:guide": Rule(LOGGED_IN),
     "guide:words": Rule(LOGGED_IN),
+    **files("guide:table", Rule(LOGGED_IN, parts=lambda world: {"name": "definition"})),
     "guide:stage": Rule(LOGGED_IN, parts=lambda world: {"slug": world.team.stage.slug}),
     "guide:facet": Rule(LOGGED_IN, parts=lambda world: {"facet": "milestones"}),
     "guide:suggestions": Rule(
@@ -171,6 +172,8 @@ POLICY = {
     "metrics:uploads": team(post=WORKERS),
     "metrics:import": team(READERS, pk="import"),
     "metrics:import-report": team(READERS, pk="import"),
+    "metrics:import-figure": team(READERS, pk="import", key="figure"),
+    **files("metrics:import-figure", team(READERS, pk="import", key="figure")),
     "metrics:import-row": team(READERS, pk="import"),
     "metrics:rejected-rows": team(WORKERS, pk="import"),
     "metrics:columns": team(WORKERS, WORKERS, pk="import"),

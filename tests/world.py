@@ -116,6 +116,7 @@ def world_of(team: Team) -> World:
             ),
             "secret": HookSecret.objects.create(hook=hook, secret="s" * 20, made_by=asker),
             "import": delivery,
+            "figure": "new",
             "unknown_kind": KindFactory.create(key=f"unheard-of-{team.pk}", state=Kind.State.UNKNOWN),
             "measure": "leaders",
             "table": "gate",

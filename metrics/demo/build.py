@@ -15,7 +15,7 @@ from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
 from metrics import imports, sourcing
 from metrics.cohorts import Asked
-from metrics.demo import case_studies, crews, past, signals, together, ways
+from metrics.demo import case_studies, crews, past, signals, together, ways, ways_in
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
@@ -71,7 +71,7 @@ def build(passwords: dict[str, str]) -> list[Team]:
     BotList.of(json.loads((FIXTURES / "samples" / "bots.json").read_text(encoding="utf-8"))).flag()
     for each in whole["teams"]:
         _community(each, people)
-    jobs.drain()
+    ways_in.show()
     _case_studies(whole["teams"])
     for each in whole["teams"]:
         if note := each.get("request"):

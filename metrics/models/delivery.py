@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from lifecycle import clock
 from metrics.models.source import Import, Source
 from teams.models import Team
 
@@ -81,6 +82,11 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.event} {self.guid}"
 
+    @property
+    def became(self) -> str:
+        """What became of it, in words."""
+        return self.outcome or str(_("taken in") if self.read_at else _("waits for a worker"))
+
 
 class Token(models.Model):
     """A bearer token of the API: for one team, for reading or for writing too, until a day.
@@ -93,6 +99,13 @@ class Token(models.Model):
 
         READ = "read", _("read")
         WRITE = "write", _("read and write")
+
+    class Standing(models.TextChoices):
+        """Whether it opens anything."""
+
+        GOOD = "good", _("good")
+        ENDED = "ended", _("ended")
+        OVER = "over", _("over")
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="tokens")
     name = models.CharField(_("name"), max_length=80)
@@ -109,6 +122,13 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def standing(self) -> Standing:
+        """Whether it opens anything, as far as its own days go; its maker's role is asked when it is shown."""
+        if self.revoked_at:
+            return self.Standing.ENDED
+        return self.Standing.OVER if self.expires_on < clock.today() else self.Standing.GOOD
 
 
 class Withdrawal(models.Model):

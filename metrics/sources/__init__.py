@@ -79,6 +79,8 @@ class Options:
     is_zone_told: bool = False
     #: Our field: the name of the column that holds it, as the header spells it (CSV).
     columns: Mapping[str, str] = field(default_factory=dict)
+    #: In which order the numbers of a day stand that is not written as ISO does (CSV, metrics/sources/days.py).
+    days: str = ""
     #: Who did all of it, where no column tells: name, e-mail, account (CSV).
     all_by: tuple[str, str, str] = ("", "", "")
     #: Rows that are no contributions: a column, and the texts in it that say so, folded (CSV).
@@ -88,12 +90,13 @@ class Options:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any], *, zone: str) -> "Options":
-        """As a source keeps them: "columns", "all_by", "leave_out", "co_authors"; `zone` is "" if none was named."""
+        """As a source keeps them: columns, days, all_by, leave_out, co_authors; `zone` is "" if none was named."""
         name, email, username = kept.get("all_by") or ("", "", "")
         return cls(
             zone=ZoneInfo(zone or "UTC"),
             is_zone_told=bool(zone),
             columns=kept.get("columns") or {},
+            days=kept.get("days", ""),
             all_by=(name, email, username),
             leave_out={column: frozenset(texts) for column, texts in kept.get("leave_out", {}).items()},
             co_authors=kept.get("co_authors", True),
@@ -102,7 +105,7 @@ class Options:
     @property
     def is_plain(self) -> bool:
         """Nothing has been said that changes how a CSV file is read."""
-        return not (self.columns or any(self.all_by) or self.leave_out or self.is_zone_told)
+        return not (self.columns or self.days or any(self.all_by) or self.leave_out or self.is_zone_told)
 
 
 Adapter = Callable[[BinaryIO, Options], Iterator[Batch]]

@@ -5,12 +5,15 @@ first rows with the proposal and may say otherwise. Headers are those of the too
 (Bugzilla's `list.csv.tmpl`, Discourse's `export_csv_file.rb`, SavannahHQ, GitLab's issue export, Orbit's help).
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as later
+
+from metrics.sources.days import is_written_so
 
 #: What a column can hold, in the order in which a form asks for it.
 FIELDS: Final = ("external_id", "date", "timestamp", "name", "email", "username", "kind")
@@ -159,3 +162,20 @@ def _filled(told: Mapping[str, str], column: Callable[[str], str | None]) -> dic
     if "timestamp" in found and "date" in found:
         del found["date" if "date" not in told else "timestamp"]
     return found
+
+
+def with_content(guessed: Guess, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
+    """The same; what the header does not tell is proposed from the first rows: a column of dates, one of addresses."""
+    columns = dict(guessed.columns)
+    for name, cells in zip(header, zip(*rows, strict=False), strict=False):
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        told = next((field for field, looks in LOOKS.items() if filled and all(map(looks, filled))), "")
+        if told and told not in columns and name.strip() and name not in columns.values():
+            columns[told] = name
+    return replace(guessed, columns=columns)
+
+
+LOOKS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "date": lambda cell: is_written_so(cell) or re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell) is not None,
+    "email": lambda cell: re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", cell) is not None,
+}

@@ -3,12 +3,13 @@
 NUL is the one byte that git keeps out of names and addresses; commas, tabs and bars stand in them. `COMMAND` needs no
 redirection, which some shells write as UTF-16 or with other line ends, and no quotes but those that all shells know.
 
-Who it was: the name and address after .mailmap. When: the author's date, not the committer's. Merges are left out.
-Each co-author is one further contribution, known by the commit and the address as it stands in the trailer.
+Who it was: the name and address after .mailmap, co-authors' too (metrics/sources/renamed.py). When: the author's date,
+not the committer's. Merges are left out. Each co-author is one further contribution, known by the commit and the
+address as it stands in the trailer.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
@@ -17,6 +18,7 @@ from django.utils.translation import ngettext
 
 from metrics.sources import Batch, Options, Problem, Raw
 from metrics.sources.blocks import Blocks, Broken
+from metrics.sources.renamed import Person, renamed
 from metrics.sources.text import FOREIGN, ROW_LIMIT
 from metrics.sources.trailers import co_authors
 from pathways.keys import BLANKS, EMAIL, NAME
@@ -47,13 +49,15 @@ LONGEST: Final = ((2, NAME), (3, EMAIL), (4, EMAIL))
 
 def read(file: BinaryIO, options: Options) -> Iterator[Batch]:
     """Batches of the file's contributions and problems (the contract of metrics/sources/__init__.py)."""
+    # A pipe can be read once only; its co-authors are told as their trailers tell them.
+    mailmap = renamed(file) if options.co_authors and file.seekable() else {}
     blocks = Blocks(file)
     line = 0
     try:
         for block in blocks:
             if not line and (reason := _foreign(block)):
                 raise Broken(reason, b"")
-            reading = _Reading(options)
+            reading = _Reading(options, mailmap)
             line = reading.read(block if line else block.removeprefix(BOM), line)
             yield Batch(reading.rows, reading.problems, blocks.position, reading.passed, reading.commits)
         if not line:
@@ -98,12 +102,12 @@ class _Bad(Exception):
 class _Reading:
     """What one block of lines tells."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, mailmap: Mapping[str, Person]) -> None:
         self.rows: list[Raw] = []
         self.problems: list[Problem] = []
         self.passed: Counter[str] = Counter()
         self.commits = 0
-        self._with_co_authors = options.co_authors
+        self._with_co_authors, self._mailmap = options.co_authors, mailmap
 
     def read(self, block: bytes, before: int) -> int:
         """Read the lines that follow upon so many; how many there are with them."""
@@ -156,7 +160,8 @@ class _Reading:
         when = _time(stamp)
         self.rows.append(Raw(line, commit, when, name, email, "", "commit"))
         if self._with_co_authors and (values := trailers.strip(BLANKS)):
-            people, malformed = co_authors(values.split("\x1f"), authors=(email, written))
+            told_of = values.split("\x1f")
+            people, malformed = co_authors(told_of, authors=(email, written), renamed=self._mailmap)
             for person in people:
                 told = Raw(line, f"{commit} {person.address}", when, person.name, person.email, "", "commit")
                 self.rows.append(told)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from metrics.sources import Options, Problem, Raw
+from metrics.sources.days import as_iso, is_written_so
 from metrics.sources.dialects import WHOLE_ROW, folded, guess
 from metrics.sources.text import Lines, Unreadable
 from pathways.keys import BLANKS
@@ -72,7 +73,7 @@ class Header:
                 continue
             if folded(column) not in known:
                 reason = _("The header lacks the column “%(column)s”, which this source was told to read.")
-                raise Unreadable(Problem(lines.start, 1, column[:60], reason % {"column": column[:60]}))
+                raise Lacking(Problem(lines.start, 1, column[:60], reason % {"column": column[:60]}))
             at[field] = known.index(folded(column))
         return at
 
@@ -139,6 +140,16 @@ class Header:
             name = self.names[bad.column][:60] if bad.column < len(self.names) else ""
             return Problem(lines.start, bad.column + 1, name, bad.reason, cells)
 
+    def asks(self, row: list[str]) -> bool:
+        """Whether its date lacks what a person can say of all: the order of its numbers, or the time zone."""
+        try:
+            self._time(row)
+        except _Bad as bad:
+            return bad.is_asked
+        except IndexError:  # a row that is cut off has other faults
+            pass
+        return False
+
     def _read(self, row: list[str], lines: Lines) -> Raw:
         if lines.suspect:
             for index, cell in enumerate(row):
@@ -176,7 +187,7 @@ class Header:
         written = row[self._at["date"]].strip() if self._at["date"] >= 0 else ""
         # Both are read where both stand: a date that is none spoils the row even beside a good timestamp.
         zone = self._options.zone if self._options.is_zone_told else None
-        dated = _from_iso(written, self._at["date"], zone) if written else None
+        dated = _dated(written, self._at["date"], zone, self._options.days) if written else None
         if stamp:
             return _from_timestamp(stamp, self._at["timestamp"])
         if dated is None:
@@ -187,9 +198,9 @@ class Header:
 class _Bad(Exception):
     """Something is wrong with the cell at this index."""
 
-    def __init__(self, column: int, reason: str) -> None:
+    def __init__(self, column: int, reason: str, *, is_asked: bool = False) -> None:
         super().__init__(reason)
-        self.column, self.reason = column, reason
+        self.column, self.reason, self.is_asked = column, reason, is_asked
 
 
 def kind_key(text: str) -> str:
@@ -225,19 +236,25 @@ def _from_timestamp(text: str, column: int) -> datetime:
     raise _Bad(column, _("“%(text)s” is no Unix time in seconds.") % {"text": text[:40]})
 
 
-def _from_iso(text: str, column: int, zone: tzinfo | None) -> datetime:
+def _dated(text: str, column: int, zone: tzinfo | None, order: str) -> datetime:
     """A moment; a plain day is a day of UTC, for no time stands there that a zone could move."""
+    iso = as_iso(text, order)
     try:
-        if len(text) == 10:
-            day = date.fromisoformat(text)
+        if len(iso) == 10:
+            day = date.fromisoformat(iso)
             return datetime(day.year, day.month, day.day, tzinfo=UTC)
-        moment = datetime.fromisoformat(f"{text[:-4]}+00:00" if text.endswith(" UTC") else text)
+        moment = datetime.fromisoformat(f"{iso[:-4]}+00:00" if iso.endswith(" UTC") else iso)
         if moment.tzinfo is None:
             if zone is None:
                 reason = _("“%(text)s” does not say its offset from UTC, as in +00:00. Tell the source its time zone.")
-                raise _Bad(column, reason % {"text": text[:40]})
+                raise _Bad(column, reason % {"text": text[:40]}, is_asked=True)
             moment = moment.replace(tzinfo=zone)
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
+        if is_written_so(text):
+            wrong = _("“%(text)s” is no date of the calendar in the order that this source was told.")
+            untold = _("“%(text)s” does not tell day from month. Say in which order this source writes them.")
+            reason = wrong if order else untold
+            raise _Bad(column, reason % {"text": text[:40]}, is_asked=True) from None
         reason = _("“%(text)s” is no date of the calendar in the form 2026-02-28T12:00:00+00:00.")
         raise _Bad(column, reason % {"text": text[:40]}) from None

@@ -85,7 +85,10 @@ class Lines:
                     _("The file is in %(name)s format, not CSV. Save it as “CSV UTF-8” and upload that.")
                     % {"name": name}
                 )
-        if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        head = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+        if head.startswith((b'{"', b'[{"')):
+            raise self.unreadable(_("This is JSON, not CSV. What Perceval writes belongs to a source of its own type."))
+        if head.startswith(b"<"):
             raise self.unreadable(_("This is a web page or XML file, not CSV. Was the download behind a log-in?"))
         return file
 

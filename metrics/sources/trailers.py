@@ -5,9 +5,10 @@ same rule, so that a commit names the same people through whichever channel it c
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from metrics.sources.renamed import Person
 from pathways.keys import BLANKS, EMAIL, NAME, fold
 
 KEY: Final = "co-authored-by"
@@ -28,10 +29,13 @@ class CoAuthor(NamedTuple):
     address: str
 
 
-def co_authors(values: Iterable[str], *, authors: Collection[str]) -> tuple[list[CoAuthor], int]:
+def co_authors(
+    values: Iterable[str], *, authors: Collection[str], renamed: Mapping[str, Person] | None = None
+) -> tuple[list[CoAuthor], int]:
     """The people whom the trailers' values name, each address once, and how many values name nobody.
 
     `authors` are the addresses of the commit's author, before and after .mailmap: who writes with themselves is one.
+    `renamed` tells who an address belongs to now; the contribution stays known by the address in the trailer.
     People write anything into trailers, so that what is no "Name <address>" is counted and never an error.
     """
     seen = {fold(address) for address in authors}
@@ -40,9 +44,12 @@ def co_authors(values: Iterable[str], *, authors: Collection[str]) -> tuple[list
         person = _person(value)
         if person is None:
             malformed += 1
-        elif person.address not in seen:
-            seen.add(person.address)
-            found.append(person)
+        else:
+            now = renamed.get(person.address) if renamed else None
+            addresses = {person.address, fold(now.email)} if now else {person.address}
+            if seen.isdisjoint(addresses):
+                found.append(CoAuthor(*now, person.address) if now else person)
+            seen |= addresses
     return found, malformed
 
 

@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 
 #: How gzip begins, whatever a header says of it.
 PACKED = b"\x1f\x8b"
+#: What is too large is heard out up to so many bytes: whoever sends all before they listen would hear nothing of why.
+HEARD_OUT = 32 * 1024 * 1024
+PIECE = 64 * 1024
 
 
 class Unfit(Exception):
@@ -27,8 +30,16 @@ def body_of(request: HttpRequest, *, types: Sequence[str], largest: int) -> byte
     if not (length.isascii() and length.isdigit()):
         raise Unfit(411, _("The length of the body is not told."))
     if int(length[:20]) > largest:
+        _hear_out(request, int(length[:20]))
         raise Unfit(413, _("The body is larger than %(limit)d bytes.") % {"limit": largest})
     body = request.read(largest + 1)
     if body.startswith(PACKED):
         raise Unfit(415, _("The body is packed. Send it as it is."))
     return body
+
+
+def _hear_out(request: HttpRequest, length: int) -> None:
+    """Let what is sent pass by, and keep nothing of it."""
+    left = min(length, HEARD_OUT)
+    while left > 0 and (piece := request.read(min(left, PIECE))):
+        left -= len(piece)

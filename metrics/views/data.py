@@ -7,14 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lifecycle.uploads import is_over_limit
-from metrics import imports, reports
+from metrics import imports, reports, sourcing, waiting
 from metrics.forms import KindDecisionForm, SourceForm, UploadForm
 from metrics.models import Import, Source
-from metrics.views.door import account, importer, see
+from metrics.views.door import SeeOther, account, importer, see
 from pathways import kinds
 from pathways.models import Kind
 from teams.access import seen_by, team_for
@@ -30,7 +31,8 @@ def _page(request: HttpRequest, team: Team, status: int = 200, **forms: Any) -> 
     history = Import.objects.filter(source__team=team).select_related("source__pathway", "job", "created_by")
     page = Paginator(history, IMPORTS_A_PAGE).get_page(request.GET.get("page"))
     sources = reports.sources_of(team)
-    unknown = reports.unknown_kinds_of(team)
+    unknown = waiting.unknown_kinds_of(team)
+    quarantine = waiting.quarantine_of(team)
     context = {
         "team": team,
         "access": seen_by(account(request), team),
@@ -38,9 +40,14 @@ def _page(request: HttpRequest, team: Team, status: int = 200, **forms: Any) -> 
         "sources": sources,
         "page": page,
         "reports": [reports.report_of(delivery) for delivery in page],
-        "quarantine": reports.quarantine_of(team),
+        "quarantine": quarantine,
+        "waiting": {
+            "days": sum(row.count for row in quarantine if row.waits),
+            "kinds": sum(row.count for row in unknown),
+        },
+        "asking": next((delivery for delivery in page if delivery.state == Import.State.ASKING), None),
         "unknown": [(row, row.kind and KindDecisionForm(kind=row.kind)) for row in unknown],
-        "upload_form": forms.get("upload_form") or UploadForm(team=team),
+        "upload_form": forms.get("upload_form") or UploadForm(team=team, source=request.GET.get("source", "")),
         "source_form": forms.get("source_form") or SourceForm(team=team),
         "source_form_open": "source_form" in forms or not sources,
     }
@@ -60,10 +67,10 @@ def sources(request: HttpRequest, slug: str) -> HttpResponse:
     form = SourceForm(request.POST, team=team)
     if not form.is_valid():
         return _page(request, team, 422, source_form=form)
-    source = form.save()
+    source = sourcing.add(form.save(commit=False))
     if source.type == Source.Type.CSV:
         messages.success(request, _("Source “%(source)s” is added. Now upload its file.") % {"source": source.name})
-        return see("metrics:data", team.slug)
+        return SeeOther(f"{reverse('metrics:data', args=[team.slug])}?source={source.pk}#upload")
     messages.success(request, _("Source “%(source)s” is added. Here is how to connect it.") % {"source": source.name})
     return see("metrics:source", team.slug, source.pk)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lifecycle import sheets
-from metrics import effects, imports, rejected, reports, withdrawals
+from metrics import columns, effects, imports, rejected, reports, withdrawals
 from metrics.forms import WithdrawalForm
 from metrics.models import Import
 from metrics.views.door import account, importer, see
@@ -31,6 +31,7 @@ def _report(request: HttpRequest, slug: str, pk: int, template: str, status: int
         "team": team,
         "access": seen_by(account(request), team),
         "report": reports.report_of(delivery),
+        "may_be_told": columns.may_be_told(delivery),
         "withdrawal_form": WithdrawalForm(),
     }
     return render(request, template, context, status=status)

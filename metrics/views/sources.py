@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from metrics import hooks, quarantine, reports, sourcing
+from metrics import hooks, quarantine, reports, sourcing, waiting
 from metrics.connections import connection_of
 from metrics.forms import SettingsForm
 from metrics.hand_form import EntryForm
@@ -32,7 +32,8 @@ def page(request: HttpRequest, team: Team, source: Source, status: int = 200, **
         "row": reports.source_row(source),
         "source": source,
         "connection": connection_of(source, request.build_absolute_uri),
-        "quarantine": reports.quarantine_of(team, source),
+        "quarantine": waiting.quarantine_of(team, source),
+        "reports": reports.latest_of(source),
         "form": more.get("form") or SettingsForm(source=source),
         "entry_form": more.get("entry_form") or EntryForm(source=source),
         "secret": more.get("secret"),

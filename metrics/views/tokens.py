@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lifecycle import clock
 from metrics import tokens as verbs
 from metrics.models import Token
 from metrics.token_form import TokenForm
@@ -23,8 +22,7 @@ def _page(request: HttpRequest, team: Team, status: int = 200, **more: Any) -> H
     context = {
         "team": team,
         "access": seen_by(account(request), team),
-        "tokens": team.tokens.select_related("made_by").order_by("revoked_at", "-id"),
-        "today": clock.today(),
+        "tokens": verbs.listed(team),
         "address": request.build_absolute_uri(f"/api/v1/teams/{team.slug}/contributions"),
         "form": TokenForm(),
         **more,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.tables import Table
-from teams.models import Population, Team
+from teams.models import Population, Role, Team
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,24 @@ class TableAsked:
 
 
 Teller = Callable[[TableAsked], Table]
-REGISTERED: dict[str, Teller] = {}
 
 
-def team_table(name: str) -> Callable[[Teller], Teller]:
-    """Adds a table under its name, which is a part of its address. Whoever may read the team may take it along."""
+@dataclass(frozen=True)
+class TeamTable:
+    """What tells a table, and whose page it stands on; with no role named, that of everybody who reads the team."""
+
+    tell: Teller
+    roles: tuple[Role, ...] = ()
+
+
+REGISTERED: dict[str, TeamTable] = {}
+
+
+def team_table(name: str, *roles: Role) -> Callable[[Teller], Teller]:
+    """Adds a table under its name, which is a part of its address. Whoever may read its page may take it along."""
 
     def added(teller: Teller) -> Teller:
-        REGISTERED[name] = teller
+        REGISTERED[name] = TeamTable(teller, roles)
         return teller
 
     return added

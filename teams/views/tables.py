@@ -11,7 +11,8 @@ from teams.tables import REGISTERED, TableAsked
 @require_safe
 def table(request: HttpRequest, slug: str, name: str, form: str) -> HttpResponse:
     """The table of that name, with what the address asks for."""
-    team = team_for(request, slug)
-    if name not in REGISTERED:
+    asked = REGISTERED.get(name)
+    team = team_for(request, slug, *(asked.roles if asked else ()))
+    if asked is None:
         raise Http404
-    return answer(REGISTERED[name](TableAsked(team, request.GET)), form)
+    return answer(asked.tell(TableAsked(team, request.GET)), form)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from lifecycle.loading import load
 from lifecycle.management.commands.load_lifecycle import fixture_files
-from lifecycle.models import Duty, Facet, Milestone, Resource, Risk, Stage, Suggestion
+from lifecycle.models import Criterion, Duty, Facet, Milestone, Resource, Risk, Stage, Suggestion
 from tests.conftest import People
 
 INVITATION = "wait for your input"
@@ -31,6 +31,18 @@ def test_the_guide_is_for_people_who_have_logged_in(people: People) -> None:
     for address in ("/lifecycle/", "/lifecycle/stages/pre-work/", "/lifecycle/facets/risks/"):
         assert people.client("anonymous").get(address).status_code == 302
         assert people.client("outsider").get(address).status_code in {200, 404}
+
+
+def test_the_whole_definition_can_be_taken_along(reader: Client) -> None:
+    page = _page(reader, "/lifecycle/")
+    assert "/lifecycle/tables/definition.csv" in page
+    rows = reader.get("/lifecycle/tables/definition.json").json()["rows"]
+    milestones = [row["Item"] for row in rows if row["Facet"] == str(Facet.MILESTONES.label)]
+    assert sorted(milestones) == sorted(Milestone.objects.values_list("text", flat=True))
+    asked = reader.get("/lifecycle/tables/conditions.json").json()["rows"]
+    assert len(asked) == Criterion.objects.filter(retired=False).count()
+    assert "/lifecycle/tables/conditions.csv" in _page(reader, "/lifecycle/facets/measure-of-success/")
+    assert reader.get("/lifecycle/tables/nothing.csv").status_code == 404
 
 
 def test_the_ladder_links_every_cell_of_both_directions(reader: Client) -> None:

@@ -40,6 +40,7 @@ BAD = {
     "NUL": (file_of(row(name="A\0nn")), 2, 2, "NUL"),
     "NUL in the header": (HEADER.replace("name", "na\0me").encode(), 1, 2, "NUL"),
     "a web page": (b"<!doctype html><html>", 1, 1, "web page"),
+    "what Perceval writes": (b'{"backend_name": "Git", "data": {}}\n', 1, 1, "This is JSON"),
     "a spreadsheet": (b"PK\x03\x04\x14\x00", 1, 1, "Excel format"),
     "damaged gzip": (gzip.compress(file_of(GOOD) * 50)[:60], 1, 1, "gzip file is damaged"),
     "carriage returns": (file_of(GOOD).replace(b"\n", b"\r"), 1, 5, "carriage return"),

@@ -13,8 +13,9 @@ from django.urls import reverse
 from lifecycle import jobs
 from metrics import imports
 from metrics.models import Contribution, Import, Source
-from metrics.sources import Options, Raw, csv
-from metrics.sources.dialects import FIELDS, guess
+from metrics.sources import Options, Problem, Raw, csv
+from metrics.sources.days import order_of
+from metrics.sources.dialects import FIELDS, guess, with_content
 from pathways.models import Identity
 from teams.refusals import Refused
 from tests.conftest import People
@@ -62,6 +63,13 @@ def test_what_a_header_seems_to_hold(names: str, dialect: str, columns: dict[str
     assert len(set(found.columns.values())) == len(found.columns)
 
 
+def test_what_a_header_does_not_tell_the_first_rows_may() -> None:
+    rows = [["1", "ann@home.example", "28.02.2024", "2024-01-01"], ["2", "", "1.2.2024", "2024-01-02"]]
+    found = with_content(guess(["A", "B", "C", "Date"]), ["A", "B", "C", "Date"], rows)
+    assert found.columns == {"email": "B", "date": "Date"}, "a name in the header goes before"
+    assert with_content(guess(["A"]), ["A"], []).columns == {}
+
+
 @pytest.mark.parametrize(
     ("names", "reason"),
     [
@@ -100,6 +108,41 @@ def test_times_without_a_zone_are_in_the_one_that_was_named() -> None:
     assert found.occurred_at == datetime(2024, 1, 9, 19, 15, tzinfo=UTC)
     (problem,) = csv.found(io.BytesIO(content), Options())
     assert "time zone" in problem.reason  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("written", "order", "wanted"),
+    [
+        ("28.02.2024", "dmy", datetime(2024, 2, 28, tzinfo=UTC)),
+        ("3/2/2024", "dmy", datetime(2024, 2, 3, tzinfo=UTC)),
+        ("3/2/2024", "mdy", datetime(2024, 3, 2, tzinfo=UTC)),
+        ("2024-02-03", "mdy", datetime(2024, 2, 3, tzinfo=UTC)),
+        ("02/28/2024 12:05 AM", "mdy", datetime(2024, 2, 27, 23, 5, tzinfo=UTC)),
+        ("2/28/2024, 2:05:09 pm", "mdy", datetime(2024, 2, 28, 13, 5, 9, tzinfo=UTC)),
+        ("31.12.2024", "mdy", None),
+        ("2/28/2024 13:05 PM", "mdy", None),
+        ("3.2/2024", "dmy", None),
+        ("3/2/2024", "", None),
+    ],
+)
+def test_days_as_spreadsheets_write_them(written: str, order: str, wanted: datetime | None) -> None:
+    content = f'id,name,date\nc1,Ann,"{written}"\n'.encode()
+    (found,) = csv.found(io.BytesIO(content), Options.of({"days": order}, zone="Europe/Berlin"))
+    assert (found.occurred_at if isinstance(found, Raw) else None) == wanted
+
+
+def test_a_day_that_cannot_be_is_told_as_it_stands() -> None:
+    for order, reason in (("mdy", "in the order that this source was told"), ("", "does not tell day from month")):
+        (problem,) = csv.found(io.BytesIO(b"id,name,date\nc1,Ann,31.12.2024\n"), Options.of({"days": order}, zone=""))
+        assert isinstance(problem, Problem)
+        assert problem.reason.startswith("“31.12.2024”")
+        assert reason in problem.reason
+
+
+def test_a_number_that_is_no_month_tells_the_order() -> None:
+    assert order_of(["Ann", "28/2/2024", "1/2/2024"]) == order_of(["01.02.2024"]) == "dmy"
+    assert order_of(["2/28/2024"]) == "mdy"
+    assert order_of(["01/02/2024"]) == order_of(["28/2/2024", "2/28/2024"]) == order_of(["2024-02-28"]) == ""
 
 
 def test_a_row_that_is_left_out_need_not_be_sound() -> None:
@@ -174,6 +217,30 @@ def test_a_foreign_table_is_looked_at_told_read_and_remembered(people: People, s
     assert Identity.objects.get().username == "ann"
     assert client.get(address("columns", delivery.pk))["Location"] == address("import", delivery.pk)
     assert uploaded(people, source, GITLAB).duplicate == 1  # nobody is asked again
+
+
+@pytest.mark.django_db
+def test_dates_that_only_a_person_can_read_are_asked_about_and_may_be_told_anew(people: People, source: Source) -> None:
+    client = people.client("activator")
+    content = b"id,name,date\nc1,Ann,28.02.2024\nc2,Bo,02.01.2024\n"
+    delivery = uploaded(people, source, content)
+    assert delivery.state == Import.State.ASKING
+    page = client.get(address("columns", delivery.pk)).content.decode()
+    assert '<option value="dmy" selected>' in page, "the dots tell"
+    said = {"external_id": "id", "date": "date", "name": "name", "days": "dmy", "read": "yes"}
+    client.post(address("columns", delivery.pk), said)
+    jobs.drain()
+    assert [act.day.isoformat() for act in Contribution.objects.order_by("day")] == ["2024-01-02", "2024-02-28"]
+    other = uploaded(people, source, b"key,name,date\nc3,Ann,29.02.2024\n")
+    assert other.state == Import.State.ASKING, "the column that was told is not there"
+    late = "".join(f"d{n},Ann,2024-01-0{n + 1}\n" for n in range(6)) + "d9,Ann,2/29/2024\n"
+    wrong = uploaded(people, source, f"id,name,date\n{late}".encode())
+    assert wrong.state == Import.State.REJECTED
+    assert address("columns", wrong.pk) in client.get(address("import", wrong.pk)).content.decode()
+    answer = client.post(address("columns", wrong.pk), {**said, "days": "mdy"})
+    jobs.drain()
+    again = Import.objects.latest("id")
+    assert (answer["Location"], again.state, again.new) == (address("import", again.pk), Import.State.DONE, 7)
 
 
 @pytest.mark.django_db

@@ -61,7 +61,7 @@ DAMAGES = [
     cell(5, b"2026-02-28T25:00:00+00:00", "no date"),
     cell(5, b"2026-02-28T12:00:00+25:00", "no date"),
     cell(5, b"2026-02-28T12:00:00", "does not say its offset"),
-    cell(5, b"31/12/2025", "no date"),
+    cell(5, b"31/12/2025", "day from month"),
     Damage(lambda cells: [cells[0], b"", b"", *cells[3:]], 3, "Nobody is named"),
     Damage(lambda cells: cells[:3], 4, "3 cells"),
     Damage(lambda cells: cells[:1], 2, "1 cell"),

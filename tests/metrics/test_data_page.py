@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from lifecycle import clock, jobs
 from lifecycle.models import Job
+from metrics import quarantine
 from metrics.models import Contribution, Import, Source
 from pathways.models import Kind, Pathway
 from teams.models import Team
@@ -60,6 +61,31 @@ def test_the_bar_shows_how_far_the_worker_has_come(people: People, source: Sourc
     assert 'value="30"' in people.client("viewer").get(address("import", delivery.pk)).content.decode()
 
 
+def test_each_figure_of_a_report_is_explained_and_says_which_they_are(people: People, source: Source) -> None:
+    """The list is of today: a decision takes people out of it, and the page says so."""
+    Source.objects.filter(pk=source.pk).update(starts_on=date(2020, 1, 1))
+    lines = ["c1,Ann,1704888000,", "c2,Bo,1,", "c3,Cy,1704888000,juggling", "c1,Ann,1704888000,"]
+    delivery = deliver(Source.objects.get(), file_of(*lines, header=KINDS))
+    client = people.client("viewer")
+    report = client.get(address("import", delivery.pk)).content.decode()
+    told = {"rows": 4, "new": 3, "duplicate": 1, "quarantined": 1, "unknown_kind": 1, "rejected": 0}
+    who = {"new": {"Ann", "Bo", "Cy"}, "quarantined": {"Bo"}, "unknown_kind": {"Cy"}}
+    for key, count in told.items():
+        page = address("import-figure", delivery.pk, key)
+        assert f'href="{page}">{count}<' in report, key
+        body = client.get(page).content.decode()
+        assert f'<strong class="figure">{count}</strong>' in body, key
+        assert {name for name in ("Ann", "Bo", "Cy") if f">{name}</a>" in body} == who.get(key, set())
+        taken = client.get(address("import-figure-json", delivery.pk, key))
+        assert taken.status_code == (200 if key in who else 404), key
+        if key in who:
+            assert {each["Person"] for each in taken.json()["rows"]} == who[key]
+            assert all(each["Why it does not count"] for each in taken.json()["rows"] if each["Person"] != "Ann")
+    Kind.objects.filter(key="juggling").update(state=Kind.State.IGNORED)
+    assert "Today there are 0" in client.get(address("import-figure", delivery.pk, "unknown_kind")).content.decode()
+    assert client.get(address("import-figure", delivery.pk, "size")).status_code == 404
+
+
 READ = [("data", False), ("import", True), ("import-report", True), ("import-row", True)]
 WRITE = [("sources", False), ("uploads", False), ("retries", True)]
 STATUS = {"viewer": (200, 403), "partner": (200, 403), "outsider": (404, 404), "anonymous": (302, 302)}
@@ -97,13 +123,24 @@ def test_a_team_that_is_gone_and_a_retired_one(people: People, source: Source) -
     assert client.post(address("uploads"), upload(source, file_of(row(1)))).status_code == 403
 
 
+def test_without_a_pathway_the_first_step_is_one(people: People) -> None:
+    client = people.client("activator")
+    page = client.get(address("data")).content.decode()
+    assert 'id="source-form"' not in page
+    assert reverse("pathways:pathways", args=["lantern"]) in page
+    pathway = PathwayFactory.create(team=people.team)
+    assert f'<option value="{pathway.pk}" selected>' in client.get(address("data")).content.decode(), "the only one"
+
+
 def test_a_source_is_added(people: People) -> None:
     pathway, kind = PathwayFactory.create(team=people.team), KindFactory.create()
     fields = {"type": "csv", "name": "Commits", "pathway": pathway.pk, "default_kind": kind.pk}
     fields["starts_on"] = "2024-01-01"
     client = people.client("activator")
-    assert client.post(address("sources"), fields).status_code == 303
+    added = client.post(address("sources"), fields)
     made = Source.objects.get()
+    assert (added.status_code, added["Location"]) == (303, f"{address('data')}?source={made.pk}#upload")
+    assert f'<option value="{made.pk}" selected>' in client.get(added["Location"]).content.decode()
     assert (made.team, made.pathway, made.starts_on) == (people.team, pathway, date(2024, 1, 1))
     again = client.post(address("sources"), fields)
     assert again.status_code == 422
@@ -171,7 +208,7 @@ def test_rejected_lines_are_downloaded_as_text_that_no_spreadsheet_computes(peop
     client = people.client("activator")
     page = client.get(address("import", delivery.pk)).content.decode()
     assert address("rejected-rows", delivery.pk) in page
-    assert f"{address('data')}#upload" in page, "the mended file has somewhere to go"
+    assert f"{address('data')}?source={source.pk}#upload" in page, "the mended file has somewhere to go"
     answer = client.get(address("rejected-rows", delivery.pk))
     assert answer["Content-Disposition"].startswith("attachment")
     assert "\"'=cmd|' /C calc'!A0\"" in answer.content.decode("utf-8-sig")
@@ -211,7 +248,13 @@ def test_quarantined_contributions_are_shown_with_the_reason(people: People, sou
     Source.objects.filter(pk=source.pk).update(starts_on=date(2025, 1, 1))
     deliver(Source.objects.get(), file_of(row(1)))
     assert Contribution.objects.get().state == Contribution.State.BEFORE_START
-    assert "before the source&#x27;s declared start" in people.client("viewer").get(address("data")).content.decode()
+    client = people.client("viewer")
+    page = client.get(address("data")).content.decode()
+    assert "before the source&#x27;s declared start" in page
+    assert 'href="#quarantine"' in page, "what waits is said above everything else"
+    assert "1 of them does not count" in client.get(address("import", Import.objects.get().pk)).content.decode()
+    quarantine.decide(source, why="before", counts=False, actor=people.activator)
+    assert 'href="#quarantine"' not in client.get(address("data")).content.decode()
 
 
 def test_the_page_costs_the_same_at_any_length(
@@ -224,7 +267,7 @@ def test_the_page_costs_the_same_at_any_length(
         for repeat in range(3):
             deliver(other, file_of(row(100 * number + repeat)))
     TeamFactory.create()
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(address("data"))
 
 

@@ -165,6 +165,28 @@ def test_the_mailmap_is_followed_without_regard_to_case(tmp_path: Path) -> None:
     ]
 
 
+def test_the_mailmap_is_followed_for_co_authors_too(tmp_path: Path) -> None:
+    """Learned from the log's own authors, in whatever order they stand; an address that led to two people stays."""
+    mailmap = "Ann Ace <ann@new.example> <ann@old.example>\nBob <bob@x.example> bobby <shared@x.example>\n"
+    words = "One\n\nCo-authored-by: {} <{}>\n"
+    history = [
+        Commit(name="Eve", email="eve@x.example", message=words.format("A", "ANN@old.example")),
+        Commit(name="A", email="ann@old.example", message=words.format("A", "ann@new.example")),
+        Commit(name="Eve", email="eve@x.example", message=words.format("Carl", "shared@x.example")),
+        *(Commit(name=name, email="shared@x.example") for name in ("Bobby", "Carl")),
+    ]
+    folder = repositories.make(tmp_path / "history", history, mailmap=mailmap)
+    repositories.git(folder, *shlex.split(git.COMMAND)[1:])
+    content = (folder / "commits.log").read_bytes()
+    raw = rows(batches(content))
+    assert [(each.name, each.email) for each in raw if " " in each.external_id] == [
+        ("Carl", "shared@x.example"),
+        ("Ann Ace", "ann@new.example"),
+    ]
+    assert [each.external_id.split()[1] for each in raw if " " in each.external_id][1] == "ann@old.example"
+    assert rows(batches(gzip.compress(content))) == raw
+
+
 def test_the_sample_as_a_repository_tells_what_its_csv_tells(tmp_path: Path) -> None:
     wanted = [raw for batch in csv.read(io.BytesIO(sample("profiler/events.csv.gz"))) for raw in batch.rows]
     people = [Commit(raw.name, raw.email, int(raw.occurred_at.timestamp())) for raw in wanted]

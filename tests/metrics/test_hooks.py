@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from lifecycle import clock, jobs
 from metrics import deliveries, hooks, withdrawals
 from metrics.models import Contribution, Delivery, Hook, HookSecret, Import, Source
+from metrics.views.bodies import Unfit, body_of
 from teams.models import User
 from teams.refusals import Refused
 from tests.factories import KindFactory, SourceFactory, UserFactory
@@ -170,6 +171,14 @@ def test_what_does_not_look_like_a_delivery_is_refused_with_the_reason(
 
 def test_a_body_over_the_limit_is_not_read(hook: Hook) -> None:
     assert post(hook, b" " * (25 * 1024 * 1024 + 1)).status_code == 413
+
+
+def test_what_is_too_large_is_heard_out_and_the_answer_heard() -> None:
+    """Whoever sends all before they listen would be cut off, and hear nothing of why."""
+    request = RequestFactory().post("/", b"x" * 200_000, content_type="application/json")
+    with pytest.raises(Unfit, match="larger than 100 bytes"):
+        body_of(request, types=["application/json"], largest=100)
+    assert request.read() == b""
 
 
 @pytest.mark.parametrize(

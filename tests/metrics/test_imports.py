@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 
 from lifecycle import clock, jobs
 from lifecycle.models import Job
-from metrics import imports, reports
+from metrics import imports, reports, waiting
 from metrics.models import Contribution, Import
 from teams.refusals import Conflict, Refused
 from tests.factories import UserFactory
@@ -146,9 +146,9 @@ def test_a_source_is_stale_when_its_data_ends_thirty_days_ago(days: int, mark: s
 def test_the_facts_are_read_only_when_something_is_kept_back(django_assert_num_queries: Any) -> None:
     source = source_for(starts_on=date(2024, 1, 11))
     with django_assert_num_queries(1):
-        assert reports.quarantine_of(source.team) == []
+        assert waiting.quarantine_of(source.team) == []
     deliver(source, file_of(row(1)))
-    (kept,) = reports.quarantine_of(source.team)
+    (kept,) = waiting.quarantine_of(source.team)
     assert (kept.name, kept.reason, kept.count) == (
         source.name,
         "before the source's declared start, or before 1970",

@@ -25,7 +25,10 @@ def test_the_demo_organisation_shows_what_a_visitor_should_see(made: Made, demo:
     teams = {team.slug: team for team in Team.objects.select_related("stage")}
     assert len(teams) >= 8
     assert {team.stage for team in teams.values()} == set(Stage.objects.all())
-    assert not Import.objects.exclude(state=Import.State.DONE).exists(), "through the import everybody uses"
+    assert not Import.objects.exclude(source__team__slug="beacon").exclude(state=Import.State.DONE).exists()
+    assert set(Import.objects.filter(source__team__slug="beacon").values_list("state", flat=True)) == {
+        *(Import.State.DONE, Import.State.REJECTED, Import.State.ASKING, Import.State.UNDONE)
+    }, "every state that a visitor should see"
     assert not Job.objects.exclude(state=Job.State.DONE).exists()
     assert Contribution.objects.exists()
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from lifecycle import clock, jobs
-from metrics import quarantine
+from metrics import quarantine, sourcing
 from metrics.models import Contribution, Source
 from pathways.models import AffiliationRule
 from teams.models import User
@@ -73,7 +73,7 @@ def test_a_start_that_is_moved_takes_acts_out_and_in_again() -> None:
     deliver(source, file_of(row(1), row(2, ts=1709251200)))  # 1 March 2024
     for starts_on, expected in ((date(2024, 2, 1), [2, 0]), (date(2024, 4, 1), [2, 2]), (None, [0, 0])):
         Source.objects.filter(pk=source.pk).update(starts_on=starts_on)
-        quarantine.sort_out(source)
+        sourcing.sort_out(source)
         jobs.drain()
         assert states(source) == expected
 

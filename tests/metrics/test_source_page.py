@@ -45,6 +45,8 @@ def test_what_a_source_is_told_holds_for_what_is_there(people: People, source: S
     page = client.get(address("source", source.pk)).content.decode()
     assert "Asia/Kathmandu" in page
     assert "Quarantined" in page
+    assert address("import", Import.objects.get().pk) in page
+    assert f"{address('data')}?source={source.pk}#upload" in page
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def world(people: People) -> World:
 
 
 def asked_of(name: str, world: World) -> dict[str, str]:
-    return {"pathway": world.rows["pathway"], "decision": "1"} if name not in PAGES else {}
+    rows = {"pathway": world.rows["pathway"], "decision": "1"}
+    rows |= {"import": world.rows["import"].pk, "source": world.rows["stream"].pk}
+    return rows if name not in PAGES else {}
 
 
 def table_of(client: Client, name: str, query: dict[str, str]) -> tuple[list[str], list[dict[str, str]], Any]:
@@ -129,11 +131,24 @@ def test_the_team_decides_who_reads_its_tables(people: People, world: World) -> 
         assert Client().get(f"/teams/lantern/tables/{name}.json").status_code == 302
 
 
+def test_a_table_of_a_page_for_some_is_for_them_alone(people: People, world: World) -> None:
+    closed = {name for name, told in REGISTERED.items() if told.roles}
+    assert {"tokens", "likenesses"} <= closed
+    for name in closed:
+        assert people.client("viewer").get(f"/teams/lantern/tables/{name}.csv").status_code == 403
+        assert people.client("admin").get(f"/teams/lantern/tables/{name}.csv").status_code == 200
+    _heads, _lines, told = table_of(people.client("activator"), "tokens", {})
+    assert [(row["Name"], row["State"]) for row in told["rows"]] == [("One", "good")]
+
+
 def test_another_teams_pathway_gives_nothing(people: People, world: World) -> None:
     other = world_of(people.outsider.memberships.get().team)
     for name in ("steps", "health", "iterations", "enrolments", "levels"):
         query = {"pathway": other.rows["pathway"]}
         assert people.client("partner").get(f"/teams/lantern/tables/{name}.csv", query).status_code == 404
+    for name, part, row in (("problems", "import", "import"), ("deliveries", "source", "stream")):
+        foreign = {part: str(other.rows[row].pk)}
+        assert people.client("partner").get(f"/teams/lantern/tables/{name}.csv", foreign).status_code == 404
 
 
 def test_a_decision_tells_what_was_seen(people: People, world: World) -> None:
