@@ -164,16 +164,31 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "teams.accounts.InviteOnlyAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_FORMS = {
+    "login": "teams.entrance_forms.LogInForm",
+    "reauthenticate": "teams.entrance_forms.ReauthenticateForm",
+    "change_password": "teams.entrance_forms.ChangePasswordForm",
+    "set_password": "teams.entrance_forms.SetPasswordForm",
+    "reset_password": "teams.entrance_forms.ForgottenForm",
+    "reset_password_from_key": "teams.entrance_forms.NewPasswordForm",
+}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by admins; nobody signs up
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail to the owner for each change of how one logs in (teams/accounts.py)
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": env.str("LOGIN_RATE", "10/5m/ip,5/5m/key")}
 MFA_ADAPTER = "teams.accounts.SealingAdapter"
+MFA_FORMS = {
+    "authenticate": "teams.entrance_forms.CodeForm",
+    "reauthenticate": "teams.entrance_forms.CodeAgainForm",
+    "activate_totp": "teams.entrance_forms.FirstCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Lifecycle"
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody has an address that was not confirmed (teams/profiles.py)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that the link in a mail is good
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

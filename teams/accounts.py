@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -13,12 +13,35 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from lifecycle import jobs
 from teams.models import User
+
+#: allauth's mails to an account, and the letter that we write instead (teams/letters.py).
+LETTERS: Final = {
+    "account/email/password_changed": "password-changed",
+    "account/email/password_reset": "password-changed",
+    "account/email/password_set": "password-changed",
+    "mfa/email/totp_activated": "second-factor-on",
+    "mfa/email/totp_deactivated": "second-factor-off",
+    "mfa/email/recovery_codes_generated": "recovery-codes",
+}
+WRONG: Final = gettext_lazy("The name or the password is not right. Look at both once more.")
 
 
 class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Log-in by allauth, with its sign-up closed."""
+    """Log-in by allauth, with its sign-up closed and our words."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": WRONG,
+        "username_password_mismatch": WRONG,
+        "enter_current_password": gettext_lazy("This is not your password."),
+        "incorrect_password": gettext_lazy("This is not your password."),
+        "too_many_login_attempts": gettext_lazy(
+            "There were too many tries with this name, so this one was not looked at. Wait five minutes, and try again."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
@@ -31,9 +54,17 @@ class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
             messages.warning(request, _("You are an admin. Turn the second factor on, on the page of your account."))
         return response
 
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """Whoever owns the account hears of each change of how it logs in. A job writes it: no page waits for that."""
+        jobs.ask("account-mail", f"{user.pk}/{LETTERS[template_prefix]}")
+
 
 class SealingAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """Seals what a telephone knows too: whoever reads the database alone can make no codes of it."""
+
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("This is not the code of this moment, nor a recovery code that is left."),
+    }
 
     def encrypt(self, text: str) -> str:
         """Under the project's secret."""

@@ -42,6 +42,13 @@ def mail_former_address(run: jobs.Run) -> None:
     letters.tell_former(int(run.key))
 
 
+@jobs.handles("account-mail")
+def mail_account(run: jobs.Run) -> None:
+    """Key: the account, and what it is written about."""
+    pk, _slash, about = run.key.partition("/")
+    letters.tell_account(int(pk), about)
+
+
 @jobs.handles("mail")
 def send_mail(run: jobs.Run) -> None:
     """Key: the notification's id."""
