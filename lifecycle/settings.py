@@ -79,7 +79,7 @@ INSTALLED_APPS = [
     "teams.apps.TeamsConfig",
     "pathways.apps.PathwaysConfig",
     "metrics.apps.MetricsConfig",
-    "django.contrib.admin",  # after ours: their templates override its own
+    "lifecycle.apps.OurAdminConfig",  # after ours: their templates override its own
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -127,6 +127,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"  # 4-byte keys: ten million contributions carry six of them
 USE_TZ = True
 TIME_ZONE = "UTC"  # every rule works on whole UTC days (1-definitions, 1.3)
+FORMAT_MODULE_PATH = ["lifecycle.formats"]
 LANGUAGE_CODE = "en"  # every text goes through gettext; a second language brings LocaleMiddleware with its catalogue
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

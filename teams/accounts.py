@@ -56,7 +56,7 @@ class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """Whoever owns the account hears of each change of how it logs in. A job writes it: no page waits for that."""
-        jobs.ask("account-mail", f"{user.pk}/{LETTERS[template_prefix]}")
+        write(user, LETTERS[template_prefix])
 
 
 class SealingAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -84,6 +84,11 @@ def _seals() -> MultiFernet:
 def has_second_factor(user: User) -> bool:
     """Whether a code is asked for beside the password."""
     return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP]))
+
+
+def write(user: User, about: str) -> None:
+    """Ask for a letter to an account, about how it logs in (teams/letters.py)."""
+    jobs.ask("account-mail", f"{user.pk}/{about}")
 
 
 def forget_second_factor(user: User) -> None:

@@ -24,7 +24,9 @@ from teams.models import AddressChange, Invitation, User
 INVITATION, ADDRESS = "invitation", "address"
 #: What an account is written about how it logs in: the name of the letter, and its subject.
 FORGOTTEN: Final = "forgotten"
+WELCOME: Final = "welcome"
 ACCOUNT: Final = {
+    WELCOME: gettext_lazy("Your account at Lifecycle"),
     FORGOTTEN: gettext_lazy("Choose a new password"),
     "password-changed": gettext_lazy("Your password was changed"),
     "second-factor-on": gettext_lazy("The second factor is on"),
@@ -82,7 +84,7 @@ def tell_account(pk: int, about: str) -> None:
     if user is None:
         return
     context: dict[str, Any] = {"user": user}
-    if about == FORGOTTEN:
+    if about in {FORGOTTEN, WELCOME}:
         key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
         context["address"] = links.absolute(reverse("account_reset_password_from_key", kwargs=key))
         context["until"] = clock.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from lifecycle import jobs
-from teams import glances, letters, mails, reminders, signals
+from teams import glances, letters, mails, notifications, reminders, signals
 
 
 @jobs.handles("gate")
@@ -72,3 +72,9 @@ def send_digest(run: jobs.Run) -> None:
 def remind(run: jobs.Run) -> None:
     """Key: the day."""
     reminders.remind()
+
+
+@jobs.handles("old-notifications", every=jobs.daily)
+def forget(run: jobs.Run) -> None:
+    """Key: the day."""
+    notifications.forget()
