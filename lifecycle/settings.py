@@ -65,7 +65,13 @@ if env.int("DATABASE_POOL", 0):
 REDIS_URL = secret("REDIS_URL", "" if PRODUCTION else embedded.redis_url(DATA_DIR))
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL is no address of a Redis or Valkey: redis://host:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "lifecycle.cache.Cache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # a page waits for it no longer
+    }
+}
 
 # --- the four apps, each importing only from those above it --------------------------------------
 INSTALLED_APPS = [
@@ -192,7 +198,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that the link in a mail is good
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "console:")

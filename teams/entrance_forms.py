@@ -53,7 +53,7 @@ class ChangePasswordForm(Worded, account.ChangePasswordForm):  # type: ignore[mi
     """Another password, by whoever knows the one of today."""
 
     words: ClassVar = {
-        "oldpassword": (_("The password of today"), ""),
+        "oldpassword": (_("Current password"), ""),
         "password1": (_("New password"), PASSWORD_RULES),
         "password2": (_("The new password again"), ""),
     }

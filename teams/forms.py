@@ -16,7 +16,7 @@ from teams.models import Membership, Team, TeamRisk, User, Waiver
 from teams.models.risk import SCALE
 
 #: The project's own validators (AUTH_PASSWORD_VALIDATORS) in one sentence.
-PASSWORD_RULES: Final = _("At least 12 characters, none of the common ones, and not like your name or address.")
+PASSWORD_RULES: Final = _("At least 15 characters, a few words for instance; not a common one, and not like your name.")
 
 
 def area(rows: int = 3) -> forms.Textarea:

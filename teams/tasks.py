@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from lifecycle import jobs
 from teams import glances, letters, mails, notifications, reminders, signals
 
@@ -74,7 +76,8 @@ def remind(run: jobs.Run) -> None:
     reminders.remind()
 
 
-@jobs.handles("old-notifications", every=jobs.daily)
+@jobs.handles("forgetting", every=jobs.daily)
 def forget(run: jobs.Run) -> None:
-    """Key: the day."""
+    """Key: the day. What was told long ago, and log-ins that have run out."""
     notifications.forget()
+    SessionStore.clear_expired()

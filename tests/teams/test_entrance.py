@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
+from pytest_django import Settings
 
-from lifecycle import jobs
+from lifecycle import jobs, kept
 from lifecycle.models import Job
 from teams import letters
 from teams.accounts import LETTERS
@@ -86,3 +87,14 @@ def test_too_many_wrong_passwords_close_the_way_for_a_while() -> None:
     client, typed = Client(REMOTE_ADDR="192.0.2.7"), {"login": "somebody-else", "password": "wrong"}
     pages = [client.post("/accounts/login/", typed).content.decode() for _try in range(6)]
     assert ["too many tries" in page for page in pages] == [False] * 5 + [True]
+
+
+def test_people_log_in_and_tries_are_counted_while_the_cache_is_away(people: People, settings: Settings) -> None:
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1"}}
+    client, typed = Client(REMOTE_ADDR="192.0.2.8"), {"login": "nobody-here", "password": "wrong"}
+    try:
+        assert client.post("/accounts/login/", {"login": "viewer", "password": PASSWORD}).status_code == 302
+        pages = [Client(REMOTE_ADDR="192.0.2.8").post("/accounts/login/", typed) for _try in range(6)]
+        assert ["too many tries" in page.content.decode() for page in pages] == [False] * 5 + [True]
+    finally:
+        kept.ask_again()

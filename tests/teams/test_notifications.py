@@ -277,6 +277,6 @@ def test_what_happened_more_than_a_year_ago_is_told_no_longer(people: People) ->
         notifications.tell(people.team, Kind.SOURCE_STALE, cause=cause, what=cause)
     Notification.objects.filter(cause="old").update(at=Now() - notifications.KEPT - timedelta(minutes=1))
     Notification.objects.filter(cause="new").update(at=Now() - notifications.KEPT + timedelta(minutes=1))
-    jobs.ask("old-notifications", "today")
+    jobs.ask("forgetting", "today")
     jobs.drain()
     assert {words for _kind, words in heard(people.activator)} == {"The source “new” is stale"}
