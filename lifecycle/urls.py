@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from lifecycle import health
 
+handler500 = "lifecycle.faults.failed"
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

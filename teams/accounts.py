@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 from typing import Any, ClassVar, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -17,6 +18,8 @@ from django.utils.translation import gettext_lazy
 
 from lifecycle import jobs
 from teams.models import User
+
+log = logging.getLogger(__name__)
 
 #: allauth's mails to an account, and the letter that we write instead (teams/letters.py).
 LETTERS: Final = {
@@ -54,6 +57,11 @@ class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
             messages.warning(request, _("You are an admin. Turn the second factor on, on the page of your account."))
         return response
 
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Written down with where it came from, never with what was typed: that may be a password, one field early."""
+        super().authentication_failed(request, **credentials)
+        log.warning("a log-in failed, from %s", self.get_client_ip(request))
+
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """Whoever owns the account hears of each change of how it logs in. A job writes it: no page waits for that."""
         write(user, LETTERS[template_prefix])
@@ -63,7 +71,9 @@ class SealingAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships 
     """Seals what a telephone knows too: whoever reads the database alone can make no codes of it."""
 
     error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": gettext_lazy("This is not the code of this moment, nor a recovery code that is left."),
+        "incorrect_code": gettext_lazy(
+            "This code is not right. The app shows another every half minute, and a recovery code is good once."
+        ),
     }
 
     def encrypt(self, text: str) -> str:

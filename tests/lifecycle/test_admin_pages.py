@@ -78,6 +78,12 @@ def test_an_account_is_made_by_an_admin_who_never_knows_its_password(editor: Cli
     assert editor.get(f"/admin/teams/user/{account.pk}/delete/").status_code == 403
 
 
+def test_every_table_stands_in_a_group(editor: Client) -> None:
+    page = editor.get("/admin/").content.decode()
+    for model in admin.site._registry:
+        assert f'href="/admin/{model._meta.app_label}/{model._meta.model_name}/"' in page, model
+
+
 def test_the_first_page_says_what_waits(editor: Client, people: People) -> None:
     assert "Nothing: every suggestion is answered" in editor.get("/admin/").content.decode()
     suggestions.suggest(people.team.stage, facet=Facet.RISKS, text="Burn-out.", author="viewer")

@@ -82,11 +82,14 @@ def test_each_letter_to_an_account_can_be_written(people: People) -> None:
         assert str(people.viewer) in str(mail.outbox[-1].body)
 
 
-def test_too_many_wrong_passwords_close_the_way_for_a_while() -> None:
+def test_too_many_wrong_passwords_close_the_way_for_a_while(caplog: pytest.LogCaptureFixture) -> None:
     """By a name and from a place of its own: what is counted here is counted in no other test."""
     client, typed = Client(REMOTE_ADDR="192.0.2.7"), {"login": "somebody-else", "password": "wrong"}
-    pages = [client.post("/accounts/login/", typed).content.decode() for _try in range(6)]
+    with caplog.at_level("WARNING", "teams.accounts"):
+        pages = [client.post("/accounts/login/", typed).content.decode() for _try in range(6)]
     assert ["too many tries" in page for page in pages] == [False] * 5 + [True]
+    assert caplog.messages.count("a log-in failed, from 192.0.2.7") == 5
+    assert "somebody-else" not in caplog.text
 
 
 def test_people_log_in_and_tries_are_counted_while_the_cache_is_away(people: People, settings: Settings) -> None:
