@@ -103,4 +103,5 @@ def write(user: User, about: str) -> None:
 
 def forget_second_factor(user: User) -> None:
     """For somebody who has lost the telephone and the recovery codes: the password alone logs in again."""
-    Authenticator.objects.filter(user=user).delete()
+    if Authenticator.objects.filter(user=user).delete()[0]:
+        write(user, "second-factor-off")

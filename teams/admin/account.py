@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -136,6 +137,10 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
             accounts.forget_second_factor(user)
             self.log_change(request, user, _("Took the second factor away."))
         self.message_user(request, _("The password alone logs in again."), messages.WARNING)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Without Django's page on which one types a password for somebody else."""
+        return [address for address in super().get_urls() if address.name != "auth_user_password_change"]
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         """Roles of an account that there is."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from lifecycle import suggestions
 from lifecycle.loading import load
@@ -71,6 +71,8 @@ def test_an_account_is_made_by_an_admin_who_never_knows_its_password(editor: Cli
     assert editor.post("/admin/teams/user/add/", data).status_code == 302
     account = User.objects.get(username="newcomer")
     assert not account.has_usable_password()
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:auth_user_password_change", args=[account.pk])
     link, chosen = mailed(), {"password1": "a horse of its own", "password2": "a horse of its own"}
     owner = Client()
     owner.post(owner.get(link)["Location"], chosen)

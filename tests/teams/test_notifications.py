@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
-from lifecycle import jobs
+from lifecycle import clock, jobs
 from lifecycle.models import Stage
 from teams import milestones, notifications, promotion, risks, waivers, watching
 from teams import people as members
@@ -272,11 +273,14 @@ def test_hostile_words_stay_words(people: People) -> None:
     assert "<script>alert" not in people.client("activator").get("/notifications/").content.decode()
 
 
-def test_what_happened_more_than_a_year_ago_is_told_no_longer(people: People) -> None:
+def test_what_happened_more_than_a_year_ago_and_log_ins_that_ran_out_are_let_go(people: People) -> None:
     for cause in ("old", "new"):
         notifications.tell(people.team, Kind.SOURCE_STALE, cause=cause, what=cause)
     Notification.objects.filter(cause="old").update(at=Now() - notifications.KEPT - timedelta(minutes=1))
     Notification.objects.filter(cause="new").update(at=Now() - notifications.KEPT + timedelta(minutes=1))
+    for key, left in (("over", -1), ("lasts", 1)):
+        Session.objects.create(session_key=key, expire_date=clock.now() + timedelta(minutes=left))
     jobs.ask("forgetting", "today")
     jobs.drain()
+    assert [each.session_key for each in Session.objects.all()] == ["lasts"]
     assert {words for _kind, words in heard(people.activator)} == {"The source “new” is stale"}
