@@ -86,6 +86,48 @@ TEAMS = (
         _("check-in"),
         _("A conversation of the team with its CBT partner, noted with its day. About once a month."),
     ),
+    Word(
+        "risk",
+        _("risk"),
+        _(
+            "Something that may keep the team from going on: with an owner, how likely it is, how bad it would be, "
+            "what is done about it, and the day on which it is looked at again."
+        ),
+    ),
+    Word(
+        "risk-signal",
+        _("risk signal"),
+        _(
+            "A risk that the numbers hint at, with its evidence: half of the work lies with one person, for instance. "
+            "Somebody of the team accepts it as a risk, or dismisses it."
+        ),
+    ),
+    Word(
+        "trajectory",
+        _("at this pace"),
+        _(
+            "Where the last eight weekly points lead: the earliest day, and the day at the middle pace. A range and no "
+            "promise; it says nothing where there are too few points or no growth."
+        ),
+    ),
+    Word(
+        "paused",
+        _("paused"),
+        _("The team rests: its clocks stand still, and nobody is reminded. An admin pauses it, and ends the pause."),
+    ),
+    Word(
+        "contribution-jump",
+        _("contribution jump"),
+        _(
+            "How much a team has grown since it entered the last stage. Its threshold is proposed from the growth of "
+            "the teams in Scaling, and an admin adopts it."
+        ),
+    ),
+    Word(
+        "case-study",
+        _("case study"),
+        _("What other teams can learn from this one: drafted from its own record, edited and published by the team."),
+    ),
 )
 
 ROLES = (
@@ -107,6 +149,45 @@ ROLES = (
     ),
     Word("viewer", _("viewer"), _("An account that reads a team and changes nothing.")),
     Word(
+        "admin",
+        _("admin"),
+        _("An account that edits the stages and their gates, makes teams, and appoints and closes accounts."),
+    ),
+    Word(
+        "deputy",
+        _("deputy"),
+        _("Holds a role beside its holder, may do all that the holder may, and is named first while they are away."),
+    ),
+    Word(
+        "hand-over",
+        _("hand-over"),
+        _(
+            "A role that passes to another person, with the risks and pathways that its holder looks after, once that "
+            "person accepts. Until then the holder keeps it."
+        ),
+    ),
+    Word(
+        "away",
+        _("away"),
+        _("Days on which somebody is not here. Their teams see it, deputies stand in, and nobody reminds them."),
+    ),
+    Word(
+        "watch",
+        _("watch"),
+        _(
+            "Hear of a team: of decisions, changed gates, comments, high risks. Whoever works with a team watches it, "
+            "and may stop; whoever reads one may begin."
+        ),
+    ),
+    Word(
+        "reminder",
+        _("reminder"),
+        _(
+            "What a silent team's activator hears after four weeks without a tick or a check-in, and its partner too "
+            "after eight. None while the team is paused or the person away."
+        ),
+    ),
+    Word(
         "contributor",
         _("contributor"),
         _("A person with at least one counted contribution. Contributors need no account here."),
@@ -127,6 +208,14 @@ ROLES = (
         _("Nobody has said whether the person is a volunteer or staff. Counted with the volunteers, and shown."),
     ),
     Word("bot", _("bot"), _("A program that contributes. Its contributions are kept, and counted for nobody.")),
+    Word(
+        "identity",
+        _("identity"),
+        _(
+            "One name, address or account as a source told it. Several may belong to one person; joining and "
+            "separating them can be taken back."
+        ),
+    ),
     Word(
         "steward",
         _("steward"),
@@ -208,6 +297,11 @@ LEVELS = (
 NUMBERS = (
     Word("contribution", _("contribution"), _("A dated act of one person in one pathway, of a kind such as a review.")),
     Word(
+        "kind",
+        _("kind"),
+        _("What sort of contribution it is: a commit, a review, an answer, a translation. An admin says which count."),
+    ),
+    Word(
         "as-of",
         _("as of"),
         _("The last day that a number counts. For numbers made of contributions: the day to which the data goes."),
@@ -254,6 +348,11 @@ DATA = (
         _("The day up to which a source has told everything. Later days may be missing."),
     ),
     Word("stale", _("stale"), _("The data of a source ends thirty days ago or more, so its numbers decide nothing.")),
+    Word(
+        "import",
+        _("import"),
+        _("One file, or one day of a stream, that was read. It can be undone: what it brought then counts nowhere."),
+    ),
     Word("duplicate", _("duplicate"), _("A contribution that had come before, maybe by another way. It counts once.")),
     Word(
         "quarantine",

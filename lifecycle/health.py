@@ -60,7 +60,7 @@ def database_fault() -> str:
 def broker_is_down() -> bool:
     """Jobs are kept in PostgreSQL meanwhile, and are rung for when it is back."""
     try:
-        cache.get("ready")
+        cache.get_many(["ready"])  # one alone would be looked for elsewhere (lifecycle/cache.py)
     except (redis.RedisError, OSError):
         return True
     return False

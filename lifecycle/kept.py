@@ -19,23 +19,23 @@ _away_until = 0.0
 
 def get(keys: Iterable[str]) -> dict[str, Any]:
     """What is there of these."""
-    if _is_away():
+    if is_away():
         return {}
     try:
         return cache.get_many(list(keys))
     except RedisError as error:
-        _went(error)
+        went(error)
         return {}
 
 
 def put(values: Mapping[str, Any]) -> None:
     """Keep these, each in the place of what stood there."""
-    if not values or _is_away():
+    if not values or is_away():
         return
     try:
         cache.set_many(dict(values), KEPT)
     except RedisError as error:
-        _went(error)
+        went(error)
 
 
 def ask_again() -> None:
@@ -44,11 +44,12 @@ def ask_again() -> None:
     _away_until = 0.0
 
 
-def _is_away() -> bool:
+def is_away() -> bool:
+    """Whether it did not answer a moment ago."""
     return time.monotonic() < _away_until
 
 
-def _went(error: RedisError) -> None:
+def went(error: RedisError) -> None:
     """Said once for each time that it is found away."""
     global _away_until  # noqa: PLW0603 (of this process, like the connection)
     log.warning("the cache does not answer, pages are made without it: %s", error)

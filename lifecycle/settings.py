@@ -65,7 +65,13 @@ if env.int("DATABASE_POOL", 0):
 REDIS_URL = secret("REDIS_URL", "" if PRODUCTION else embedded.redis_url(DATA_DIR))
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL is no address of a Redis or Valkey: redis://host:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "lifecycle.cache.Cache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # a page waits for it no longer
+    }
+}
 
 # --- the four apps, each importing only from those above it --------------------------------------
 INSTALLED_APPS = [
@@ -79,7 +85,7 @@ INSTALLED_APPS = [
     "teams.apps.TeamsConfig",
     "pathways.apps.PathwaysConfig",
     "metrics.apps.MetricsConfig",
-    "django.contrib.admin",  # after ours: their templates override its own
+    "lifecycle.apps.OurAdminConfig",  # after ours: their templates override its own
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -127,6 +133,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"  # 4-byte keys: ten million contributions carry six of them
 USE_TZ = True
 TIME_ZONE = "UTC"  # every rule works on whole UTC days (1-definitions, 1.3)
+FORMAT_MODULE_PATH = ["lifecycle.formats"]
 LANGUAGE_CODE = "en"  # every text goes through gettext; a second language brings LocaleMiddleware with its catalogue
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
@@ -164,19 +171,34 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "teams.accounts.InviteOnlyAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_FORMS = {
+    "login": "teams.entrance_forms.LogInForm",
+    "reauthenticate": "teams.entrance_forms.ReauthenticateForm",
+    "change_password": "teams.entrance_forms.ChangePasswordForm",
+    "set_password": "teams.entrance_forms.SetPasswordForm",
+    "reset_password": "teams.entrance_forms.ForgottenForm",
+    "reset_password_from_key": "teams.entrance_forms.NewPasswordForm",
+}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by admins; nobody signs up
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail to the owner for each change of how one logs in (teams/accounts.py)
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": env.str("LOGIN_RATE", "10/5m/ip,5/5m/key")}
 MFA_ADAPTER = "teams.accounts.SealingAdapter"
+MFA_FORMS = {
+    "authenticate": "teams.entrance_forms.CodeForm",
+    "reauthenticate": "teams.entrance_forms.CodeAgainForm",
+    "activate_totp": "teams.entrance_forms.FirstCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Lifecycle"
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute wrong
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody has an address that was not confirmed (teams/profiles.py)
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that the link in a mail is good
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "console:")

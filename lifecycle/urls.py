@@ -1,14 +1,11 @@
 """The addresses of the whole project. Other apps are named by string only."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from lifecycle import health
 
-# Before the patterns: the admin's own log-in form knows no rate limit.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-
+handler500 = "lifecycle.faults.failed"
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from lifecycle import desk
 from lifecycle.admin.base import ReadOnly
 from metrics import alarms as alarms
 from metrics import drifts
@@ -82,3 +84,13 @@ class DriftAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         """Ask for a rebuild of each team, once."""
         for drift in {drift.team_id: drift for drift in chosen.select_related("team")}.values():
             self._rebuild(request, drift)
+
+
+@desk.asks
+def differences() -> desk.Waiting:
+    """Stored numbers that are not what the raw facts give, and that nobody has looked at."""
+    n = Drift.objects.alarming().count()
+    words = ngettext(
+        "%(n)s stored number is not that of the facts", "%(n)s stored numbers are not those of the facts", n
+    )
+    return desk.Waiting(n, words % {"n": n}, reverse("admin:lifecycle_job_changelist"))

@@ -6,9 +6,11 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from lifecycle import desk
 from lifecycle.admin.base import LINKS, Kept
 from lifecycle.admin.changes import Trailed
 from pathways.models import AffiliationRule, CommunityRole, DefaultPoint, Funnel, Kind
@@ -126,3 +128,13 @@ class AffiliationRuleAdmin(Trailed, admin.ModelAdmin):  # type: ignore[type-arg]
     form = AffiliationRuleForm
     list_display = ["domain", "kind", "from_on", "until_on"]
     list_filter = ["kind"]
+
+
+@desk.asks
+def undecided_kinds() -> desk.Waiting:
+    """Kinds of which nobody has said whether they count."""
+    n = Kind.objects.filter(state=Kind.State.UNKNOWN).count()
+    words = ngettext(
+        "%(n)s kind of contribution is not decided on", "%(n)s kinds of contributions are not decided on", n
+    )
+    return desk.Waiting(n, words % {"n": n}, f"{reverse('admin:pathways_kind_changelist')}?state__exact=unknown")

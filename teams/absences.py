@@ -1,6 +1,6 @@
 """Absences: from when until when somebody is away. This module is their only writer.
 
-Whoever reminds people asks `away_among` for many, or `is_away` for one.
+Who has memberships puts the absence beside each (`beside`); who has accounts asks `away_among`.
 """
 
 from collections.abc import Iterable
@@ -19,11 +19,6 @@ from teams.refusals import Refused as Refused
 
 #: Whoever is away for longer hands their roles over.
 LONGEST: Final = timedelta(days=366)
-
-
-def is_away(user: User, on: date | None = None) -> bool:
-    """Whether the person is away on a day (today by default)."""
-    return user.pk in away_among([user.pk], on)
 
 
 def away_among(users: Iterable[int], on: date | None = None) -> dict[int, Absence]:

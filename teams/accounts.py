@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from typing import Any
+import logging
+from typing import Any, ClassVar, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -13,12 +14,37 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from lifecycle import jobs
 from teams.models import User
+
+log = logging.getLogger(__name__)
+
+#: allauth's mails to an account, and the letter that we write instead (teams/letters.py).
+LETTERS: Final = {
+    "account/email/password_changed": "password-changed",
+    "account/email/password_reset": "password-changed",
+    "account/email/password_set": "password-changed",
+    "mfa/email/totp_activated": "second-factor-on",
+    "mfa/email/totp_deactivated": "second-factor-off",
+    "mfa/email/recovery_codes_generated": "recovery-codes",
+}
+WRONG: Final = gettext_lazy("The name or the password is not right. Look at both once more.")
 
 
 class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Log-in by allauth, with its sign-up closed."""
+    """Log-in by allauth, with its sign-up closed and our words."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": WRONG,
+        "username_password_mismatch": WRONG,
+        "enter_current_password": gettext_lazy("This is not your password."),
+        "incorrect_password": gettext_lazy("This is not your password."),
+        "too_many_login_attempts": gettext_lazy(
+            "There were too many tries with this name, so this one was not looked at. Wait five minutes, and try again."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
@@ -31,9 +57,24 @@ class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
             messages.warning(request, _("You are an admin. Turn the second factor on, on the page of your account."))
         return response
 
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Written down with where it came from, never with what was typed: that may be a password, one field early."""
+        super().authentication_failed(request, **credentials)
+        log.warning("a log-in failed, from %s", self.get_client_ip(request))
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """Whoever owns the account hears of each change of how it logs in. A job writes it: no page waits for that."""
+        write(user, LETTERS[template_prefix])
+
 
 class SealingAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """Seals what a telephone knows too: whoever reads the database alone can make no codes of it."""
+
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy(
+            "This code is not right. The app shows another every half minute, and a recovery code is good once."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         """Under the project's secret."""
@@ -55,6 +96,12 @@ def has_second_factor(user: User) -> bool:
     return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP]))
 
 
+def write(user: User, about: str) -> None:
+    """Ask for a letter to an account, about how it logs in (teams/letters.py)."""
+    jobs.ask("account-mail", f"{user.pk}/{about}")
+
+
 def forget_second_factor(user: User) -> None:
     """For somebody who has lost the telephone and the recovery codes: the password alone logs in again."""
-    Authenticator.objects.filter(user=user).delete()
+    if Authenticator.objects.filter(user=user).delete()[0]:
+        write(user, "second-factor-off")

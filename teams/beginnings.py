@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lifecycle.models import Stage
 from teams.access import Access
 from teams.models import Invitation, Membership, Role, Team, User
 
@@ -33,7 +34,9 @@ class Beginning:
 
 
 def of_organisation(reader: User) -> Beginning | None:
-    """What an admin does first: until the organisation has a team with a partner and an activator. Two queries."""
+    """What an admin does first: until the organisation has a team with a partner and an activator. Two queries, or
+    three before there is a team.
+    """
     if not reader.is_admin:
         return None
     appointed = Membership.objects.running().order_by().values_list("role", flat=True)
@@ -42,27 +45,37 @@ def of_organisation(reader: User) -> Beginning | None:
     team = Team.objects.order_by("pk").first()
     if team and len(held) == 2:
         return None
-    people = reverse("teams:people", args=[team.slug]) if team else ""
+    people = f"{reverse('teams:people', args=[team.slug])}?role=%s#invite-h" if team else ""
     return Beginning(
         key="organisation",
         title=_("The first three things"),
-        lead=_("The stages, their milestones and their gates are loaded. What is missing is a team that walks them."),
+        lead=_lead(team),
         things=(
             Thing(_("Make the first team."), _("Make a team"), reverse("admin:teams_team_add"), team is not None),
             Thing(
                 _("Appoint a CBT partner, on its people page. The role counts once that person accepts it."),
                 _("Appoint a partner"),
-                people,
+                people and people % Role.PARTNER.value,
                 Role.PARTNER in held,
             ),
             Thing(
                 _("Invite an activator, at the same place: the person in the team who looks after contributors."),
                 _("Invite an activator"),
-                people,
+                people and people % Role.ACTIVATOR.value,
                 Role.ACTIVATOR in held,
             ),
         ),
     )
+
+
+def _lead(team: Team | None) -> str:
+    """What is there already. One query, while there is no team."""
+    if team is None and not Stage.objects.exists():
+        return _(
+            "No stages are loaded yet, and a team stands in one. Whoever runs the server loads them with "
+            "“manage.py load_lifecycle”; then these three things come."
+        )
+    return _("The stages, their milestones and their gates are loaded. What is missing is a team that walks them.")
 
 
 def of_team(team: Team, access: Access, *, is_staffed: bool, has_pathway: bool, is_counted: bool) -> Beginning | None:

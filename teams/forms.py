@@ -1,7 +1,7 @@
 """What people type on the team pages. A form checks its shape; the rules are the verb's."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,9 @@ from teams.gates import Verdict
 from teams.milestones import Action
 from teams.models import Membership, Team, TeamRisk, User, Waiver
 from teams.models.risk import SCALE
+
+#: The project's own validators (AUTH_PASSWORD_VALIDATORS) in one sentence.
+PASSWORD_RULES: Final = _("At least 15 characters, a few words for instance; not a common one, and not like your name.")
 
 
 def area(rows: int = 3) -> forms.Textarea:

@@ -4,20 +4,35 @@ Each function belongs to one kind of job (teams/tasks.py), whose transaction rec
 between the two, the job is tried again with the same words and the same link.
 """
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lifecycle import clock
 from teams import links
-from teams.models import AddressChange, Invitation
+from teams.models import AddressChange, Invitation, User
 
 #: What keys are made for.
 INVITATION, ADDRESS = "invitation", "address"
+#: What an account is written about how it logs in: the name of the letter, and its subject.
+FORGOTTEN: Final = "forgotten"
+WELCOME: Final = "welcome"
+ACCOUNT: Final = {
+    WELCOME: gettext_lazy("Your account at Lifecycle"),
+    FORGOTTEN: gettext_lazy("Choose a new password"),
+    "password-changed": gettext_lazy("Your password was changed"),
+    "second-factor-on": gettext_lazy("The second factor is on"),
+    "second-factor-off": gettext_lazy("The second factor is off"),
+    "recovery-codes": gettext_lazy("You have new recovery codes"),
+}
 
 
 def send_invitation(pk: int) -> None:
@@ -61,6 +76,19 @@ def tell_former(pk: int) -> None:
         return
     _send(change.former, _("Your account has another address now"), "address-changed", {"change": change})
     waiting.update(told_at=clock.now())
+
+
+def tell_account(pk: int, about: str) -> None:
+    """How an account logs in has changed, or its owner has asked for the link that changes it. Closed, it gets none."""
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    if user is None:
+        return
+    context: dict[str, Any] = {"user": user}
+    if about in {FORGOTTEN, WELCOME}:
+        key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+        context["address"] = links.absolute(reverse("account_reset_password_from_key", kwargs=key))
+        context["until"] = clock.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    _send(user.email, str(ACCOUNT[about]), about, context)
 
 
 def _send(to: str, subject: str, template: str, context: dict[str, Any]) -> None:

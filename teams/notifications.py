@@ -4,6 +4,7 @@ Nobody hears of what they did themselves, of one cause twice, or of a team that 
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -29,6 +30,9 @@ AT_ONCE: Final = frozenset(
         Kind.WAIVER_REFUSED,
     }
 )
+#: So long something is told: whoever is away for longer has handed their roles over (teams/absences.py). What happened
+#: itself stays in the team's history.
+KEPT: Final = timedelta(days=366)
 REMINDERS: Final = frozenset({Kind.SILENT, Kind.LONG_SILENT})
 
 
@@ -85,3 +89,8 @@ def read(user: User, *, pk: int | None = None, until: int | None = None) -> None
 def mailed(pks: Iterable[int]) -> None:
     """These have gone out by e-mail."""
     Notification.objects.filter(pk__in=list(pks)).update(mailed_at=Now())
+
+
+def forget() -> int:
+    """Let go of what happened so long ago that nobody looks for it here; of how many."""
+    return Notification.objects.filter(at__lt=Now() - KEPT).delete()[0]

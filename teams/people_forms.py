@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from teams.forms import OneOfSeveral, Words, area
+from teams.forms import PASSWORD_RULES, OneOfSeveral, Words, area
 from teams.invitations import Offer
 from teams.models import Invitation, Membership, Role, User
 from teams.sign_up import Newcomer
@@ -112,7 +112,7 @@ class NewcomerForm(OneOfSeveral):
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 12 characters, and none of the common ones."),
+        help_text=PASSWORD_RULES,
     )
     again = forms.CharField(
         label=_("The password again"),

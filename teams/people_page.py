@@ -33,11 +33,14 @@ class InvitationRow:
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """The people of a team, for one reader. Whom an address belongs to is for those who appoint."""
+    """The people of a team, for one reader. Whom an address belongs to is for those who appoint. `lacking` is the role
+    that the next invitation is likely of: one that nobody holds or is asked to, else another activator.
+    """
 
     members: list[MemberRow]
     invitations: list[InvitationRow]
     only_editor: User | None
+    lacking: Role
 
 
 def page_of(team: Team, access: Access) -> PeoplePage:
@@ -46,6 +49,7 @@ def page_of(team: Team, access: Access) -> PeoplePage:
     away = absences.away_among({each.user_id for each in held})
     waiting = list(invitations.of_team(team))
     passing = {each.replaces_id: each for each in waiting if not invitations.has_expired(each)}
+    asked = {each.role for each in held} | {each.role for each in waiting}
     editors = {each.user_id: each.user for each in held if each.role == Role.ACTIVATOR and people.is_held(each)}
     return PeoplePage(
         [
@@ -60,4 +64,5 @@ def page_of(team: Team, access: Access) -> PeoplePage:
         ],
         [InvitationRow(each, invitations.has_expired(each)) for each in waiting] if access.appoints else [],
         next(iter(editors.values())) if len(editors) == 1 else None,
+        next((role for role in (Role.PARTNER, Role.ACTIVATOR) if role not in asked), Role.ACTIVATOR),
     )

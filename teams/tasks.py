@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from lifecycle import jobs
-from teams import glances, letters, mails, reminders, signals
+from teams import glances, letters, mails, notifications, reminders, signals
 
 
 @jobs.handles("gate")
@@ -42,6 +44,13 @@ def mail_former_address(run: jobs.Run) -> None:
     letters.tell_former(int(run.key))
 
 
+@jobs.handles("account-mail")
+def mail_account(run: jobs.Run) -> None:
+    """Key: the account, and what it is written about."""
+    pk, _slash, about = run.key.partition("/")
+    letters.tell_account(int(pk), about)
+
+
 @jobs.handles("mail")
 def send_mail(run: jobs.Run) -> None:
     """Key: the notification's id."""
@@ -65,3 +74,10 @@ def send_digest(run: jobs.Run) -> None:
 def remind(run: jobs.Run) -> None:
     """Key: the day."""
     reminders.remind()
+
+
+@jobs.handles("forgetting", every=jobs.daily)
+def forget(run: jobs.Run) -> None:
+    """Key: the day. What was told long ago, and log-ins that have run out."""
+    notifications.forget()
+    SessionStore.clear_expired()

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
 
 #: A link typed without its scheme is meant to be https.
 LINKS: "Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
@@ -30,8 +28,3 @@ class ReadOnly(Kept):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False
-
-
-admin.site.site_header = "Lifecycle"
-admin.site.site_title = "Lifecycle"
-admin.site.index_title = gettext_lazy("Definitions and accounts")

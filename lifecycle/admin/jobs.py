@@ -13,9 +13,10 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from lifecycle import jobs
+from lifecycle import desk, jobs
 from lifecycle.admin.base import ReadOnly
 from lifecycle.console import console
+from lifecycle.console import dead as dead_jobs
 from lifecycle.models import Job
 
 
@@ -38,7 +39,7 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The console above the list, unless the address asks for some jobs only."""
         told = {} if request.GET else {"console": console()}
-        return super().changelist_view(request, {"title": _("Jobs"), **(extra_context or {}), **told})
+        return super().changelist_view(request, {**(extra_context or {}), **told})
 
     def retry_one(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask again for one dead job, and write down who did."""
@@ -80,3 +81,11 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             self.log_change(request, job, _("Asked for again: run %(run)s.") % {"run": queued})
         said = ngettext("%(count)s dead job is queued again.", "%(count)s dead jobs are queued again.", len(dead))
         self.message_user(request, said % {"count": len(dead)}, messages.SUCCESS if dead else messages.WARNING)
+
+
+@desk.asks
+def given_up() -> desk.Waiting:
+    """Given up, and not asked for again."""
+    n = dead_jobs().count()
+    words = ngettext("%(n)s job has given up", "%(n)s jobs have given up", n)
+    return desk.Waiting(n, words % {"n": n}, reverse("admin:lifecycle_job_changelist"))

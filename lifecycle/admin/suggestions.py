@@ -7,9 +7,11 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from lifecycle import desk
 from lifecycle.admin.base import ReadOnly
 from lifecycle.models import Suggestion
 from lifecycle.suggestions import Refused, accept, decline
@@ -55,3 +57,11 @@ class SuggestionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         if answered:
             said = ngettext("%(count)s suggestion answered.", "%(count)s suggestions answered.", answered)
             self.message_user(request, said % {"count": answered}, messages.SUCCESS)
+
+
+@desk.asks
+def unanswered() -> desk.Waiting:
+    """Of readers of the guide."""
+    n = Suggestion.objects.filter(state=Suggestion.State.NEW).count()
+    words = ngettext("%(n)s suggestion waits for an answer", "%(n)s suggestions wait for an answer", n)
+    return desk.Waiting(n, words % {"n": n}, f"{reverse('admin:lifecycle_suggestion_changelist')}?state__exact=new")

@@ -34,13 +34,13 @@ class LogEntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The trail, by its name."""
-        return super().changelist_view(request, {"title": _("Audit trail"), **(extra_context or {})})
+        return super().changelist_view(request, {"listing": _("Audit trail"), **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """One edit. What it was stands in its fields, and not above them once more."""
-        told = {"title": _("An edit"), "subtitle": None, **(extra_context or {})}
+        told = {"title": _("An edit"), "subtitle": None, "listing": _("Audit trail"), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, told)
 
     @admin.display(description=_("when"), ordering="action_time")

@@ -1,9 +1,10 @@
 """Accounts: made, closed and opened again by admins."""
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account import admin as addresses
 from allauth.mfa import admin as factors
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
@@ -11,11 +12,13 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifecycle.admin.base import Kept
 from teams import accounts
+from teams.letters import FORGOTTEN, WELCOME
 from teams.models import Membership, User
 
 admin.site.unregister(Group)
@@ -23,10 +26,40 @@ admin.site.unregister(addresses.EmailAddress)  # an account has one address, its
 admin.site.unregister(factors.Authenticator)  # it holds secrets; what an admin may do is an action of the account
 
 
+LABELS: Final = {"is_active": gettext_lazy("Open"), "is_staff": gettext_lazy("Admin")}
+HELP: Final = {
+    "username": gettext_lazy("Letters, digits and @ . + - _; the address logs in as well."),
+    "is_active": gettext_lazy("A closed account logs in no more and gets no mails; what it did stays under its name."),
+    "is_staff": gettext_lazy("Sees all teams, edits the definitions, and manages accounts."),
+}
+
+
+class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An account whose owner chooses the password: no admin ever knows it."""
+
+    class Meta:
+        model = User
+        fields = ["username", "email", "first_name", "last_name", "is_staff"]
+        labels = LABELS
+        help_texts = HELP | {"email": gettext_lazy("A mail goes there, by which the owner chooses a password.")}
+
+    def save(self, commit: bool = True) -> User:
+        """Without a password until then."""
+        self.instance.set_unusable_password()
+        made: User = super().save(commit)
+        return made
+
+
 class AccountForm(UserChangeForm):  # type: ignore[type-arg]
     """An account; nobody takes the admin's rights from themselves, so that there is always one."""
 
     editor_id: int | None = None
+
+    class Meta:
+        model = User
+        fields = ["username", "first_name", "last_name", "email", "is_active", "is_staff"]
+        labels = LABELS
+        help_texts = HELP
 
     def clean(self) -> dict[str, Any]:
         """Refuse to close or demote one's own account."""
@@ -58,23 +91,44 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
     """Accounts are closed, not deleted: what they did stays theirs."""
 
     form = AccountForm
-    list_display = ["username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login"]
+    add_form = NewAccountForm
+    add_form_template = None
+    list_display = ["username", "email", "first_name", "last_name", "is_open", "is_an_admin", "last_login"]
     list_filter = ["is_active", "is_staff", "memberships__role"]
     fieldsets = [
-        (None, {"fields": ["username", "password"]}),
         (gettext_lazy("Person"), {"fields": ["first_name", "last_name", "email"]}),
         (gettext_lazy("Rights"), {"fields": ["is_active", "is_staff"]}),
-        (gettext_lazy("Dates"), {"fields": ["last_login", "date_joined"]}),
+        (gettext_lazy("Logging in"), {"fields": ["username", "ways_in", "last_login", "date_joined"]}),
     ]
-    add_fieldsets = [
-        (
-            None,
-            {"fields": ["username", "email", "first_name", "last_name", "usable_password", "password1", "password2"]},
-        )
-    ]
+    add_fieldsets = [(None, {"fields": ["email", "first_name", "last_name", "username", "is_staff"]})]
     filter_horizontal = ()
-    readonly_fields = ["last_login", "date_joined"]
-    actions = ["forget_second_factor"]
+    readonly_fields = ["ways_in", "last_login", "date_joined"]
+    actions = ["send_link", "forget_second_factor"]
+
+    @admin.display(description=gettext_lazy("open"), boolean=True, ordering="is_active")
+    def is_open(self, user: User) -> bool:
+        """Not closed."""
+        return user.is_active
+
+    @admin.display(description=gettext_lazy("admin"), boolean=True, ordering="is_staff")
+    def is_an_admin(self, user: User) -> bool:
+        """May do all that is done here."""
+        return user.is_admin
+
+    @admin.display(description=gettext_lazy("password and second factor"))
+    def ways_in(self, user: User) -> str:
+        """What it takes to log in; who has trouble with it is helped by the actions of the list."""
+        chosen = _("A password is chosen") if user.has_usable_password() else _("No password is chosen yet")
+        second = _("the second factor is on") if accounts.has_second_factor(user) else _("the second factor is off")
+        return f"{chosen}, {second}."
+
+    @admin.action(description=gettext_lazy("Send a link to a new password"))
+    def send_link(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        """To the addresses of the chosen accounts; closed ones get none."""
+        for user in queryset:
+            accounts.write(user, FORGOTTEN)
+            self.log_change(request, user, _("Sent a link to a new password."))
+        self.message_user(request, _("The links are on their way. Each is good for a day, and once."), messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("Take the second factor away (telephone lost)"))
     def forget_second_factor(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
@@ -83,6 +137,10 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
             accounts.forget_second_factor(user)
             self.log_change(request, user, _("Took the second factor away."))
         self.message_user(request, _("The password alone logs in again."), messages.WARNING)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Without Django's page on which one types a password for somebody else."""
+        return [address for address in super().get_urls() if address.name != "auth_user_password_change"]
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         """Roles of an account that there is."""
@@ -98,3 +156,5 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
         """An admin holds all of Django's own permissions: there is one kind of admin."""
         obj.is_superuser = obj.is_staff
         super().save_model(request, obj, form, change)
+        if not change:
+            accounts.write(obj, WELCOME)

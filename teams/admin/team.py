@@ -7,7 +7,9 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from lifecycle import clock
 from lifecycle.admin.base import Kept
+from lifecycle.models import Stage
 from teams import people, promotion
 from teams.models import Membership, Role, Team, User
 from teams.refusals import Conflict
@@ -25,6 +27,14 @@ class TeamAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: Team | None = None) -> list[str]:
         """An address is for ever; the stage belongs to the decisions."""
         return ["slug", "stage", "entered_on"] if obj else ["state"]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Team | None = None) -> dict[str, Any]:
+        """The address follows the name while both are typed."""
+        return {} if obj else {"slug": ["name"]}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new team begins in the first stage, today, unless somebody knows better."""
+        return {"stage": Stage.objects.first(), "entered_on": clock.today()}
 
     def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
         """Found a team with its entry into a stage, or write the edited fields and no others."""

@@ -25,7 +25,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     team = team_for(request, slug)
     appoints = seen_by(reader(request), team).appoints
     if request.method != "POST":
-        return _page(request, team, InviteForm(appoints))
+        return _page(request, team)
     team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
     form = InviteForm(appoints, request.POST)
 
@@ -114,7 +114,11 @@ def _on_invitation(request: HttpRequest, slug: str, pk: int, act: Callable[[Invi
     return SeeOther(reverse("teams:people", args=[slug]) + "#invitations")
 
 
-def _page(request: HttpRequest, team: Team, form: InviteForm, *, status: int = 200, problem: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, team: Team, form: InviteForm | None = None, *, status: int = 200, problem: str = ""
+) -> HttpResponse:
     access = seen_by(reader(request), team)
-    context = {"team": team, "access": access, "form": form, "problem": problem, "people": page_of(team, access)}
+    seen = page_of(team, access)
+    form = form or InviteForm(access.appoints, initial={"role": request.GET.get("role", seen.lacking)})
+    context = {"team": team, "access": access, "form": form, "problem": problem, "people": seen}
     return render(request, "teams/people.html", context, status=status)

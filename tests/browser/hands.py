@@ -77,7 +77,7 @@ class Hands:
         person.set_password("a long way to go")
         person.save(update_fields=["password"])
         self.page.goto(to)
-        self.write(self.page.get_by_label("Login"), username)
+        self.write(self.page.get_by_label("E-mail address or user name"), username)
         self.write(self.page.get_by_label("Password"), "a long way to go")
         self.press(self.page.get_by_role("button", name="Log in"))
 

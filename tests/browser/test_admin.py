@@ -24,7 +24,7 @@ def test_the_admins_day(demo: list[Team], window: Window, way: Way) -> None:
     answer_a_suggestion(hands)
     look_at_the_jobs(hands)
     hands.press(hands.page.get_by_role("button", name="Log out"))
-    hands.stands_on("Logged out")
+    hands.stands_on("Log in")
     hands.page.goto("/")
     expect(hands.page).to_have_url(re.compile("/accounts/login/"))
 
@@ -49,7 +49,7 @@ def change_a_condition(hands: Hands) -> None:
 def answer_a_suggestion(hands: Hands) -> None:
     """The queue: read, chosen, answered."""
     page = hands.page
-    hands.press(page.locator(".breadcrumbs").get_by_role("link", name="Home"))
+    hands.press(page.locator(".breadcrumbs").get_by_role("link", name="Admin"))
     hands.press(page.locator("#content").get_by_role("link", name="Suggestions", exact=True))
     hands.tick(page.locator("#result_list tbody input[type=checkbox]"))
     hands.choose(page.get_by_label("Action:"), "Accept")
@@ -62,7 +62,7 @@ def answer_a_suggestion(hands: Hands) -> None:
 def look_at_the_jobs(hands: Hands) -> None:
     """The console: nothing is dead, and the last good run of each kind is named."""
     page = hands.page
-    hands.press(page.locator(".breadcrumbs").get_by_role("link", name="Home"))
+    hands.press(page.locator(".breadcrumbs").get_by_role("link", name="Admin"))
     hands.press(page.locator("#content").get_by_role("link", name="Jobs", exact=True))
     hands.stands_on("Jobs")
     expect(page.locator("[aria-labelledby=dead-h]").first).to_contain_text("None: whatever died was asked for again.")

@@ -126,7 +126,7 @@ def a_menu(page: Page) -> None:
 
 def a_password_in_error(page: Page) -> None:
     page.goto("/accounts/password/change/")
-    press(page, "Change Password")
+    press(page, "Change the password")
     expect(page.locator(".errorlist").first).to_be_visible()
 
 
@@ -185,7 +185,7 @@ def test_every_state_is_accessible(demo: list[Team], window: Window) -> None:
 def test_the_log_in_that_is_refused_is_accessible(demo: list[Team], window: Window) -> None:
     page = window(watched=False)
     page.goto("/accounts/login/")
-    page.get_by_label("Login").fill("ines")
+    page.get_by_label("E-mail address or user name").fill("ines")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Log in").click()
     expect(page.locator(".errorlist")).to_be_visible()

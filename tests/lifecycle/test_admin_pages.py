@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
+from lifecycle import suggestions
 from lifecycle.loading import load
 from lifecycle.management.commands.load_lifecycle import fixture_files
-from lifecycle.models import Stage
+from lifecycle.models import Facet, Job, Stage
 from pathways.models import AffiliationRule, DefaultPoint, Kind
 from teams.models import Membership, Promotion, Role, Team, User
 from tests.conftest import People
 from tests.factories import KindFactory, UserFactory
 from tests.forms import posted_as_shown
+from tests.teams.inviting import mailed
 
 INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*(?:src=|application/json))|\son[a-z]+=|javascript:", re.IGNORECASE)
 
@@ -64,17 +66,34 @@ def test_nobody_takes_their_own_rights_away(editor: Client, people: People, righ
     assert getattr(User.objects.get(pk=people.admin.pk), right)
 
 
-def test_an_account_is_made_and_closed_but_not_deleted(editor: Client) -> None:
-    data = {
-        "username": "newcomer",
-        "email": "newcomer@people.example",
-        "usable_password": "true",
-        "password1": "correct horse battery",
-        "password2": "correct horse battery",
-    }
+def test_an_account_is_made_by_an_admin_who_never_knows_its_password(editor: Client) -> None:
+    data = {"username": "newcomer", "email": "newcomer@people.example"}
     assert editor.post("/admin/teams/user/add/", data).status_code == 302
     account = User.objects.get(username="newcomer")
+    assert not account.has_usable_password()
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:auth_user_password_change", args=[account.pk])
+    link, chosen = mailed(), {"password1": "a horse of its own", "password2": "a horse of its own"}
+    owner = Client()
+    owner.post(owner.get(link)["Location"], chosen)
+    assert owner.login(username="newcomer", password=chosen["password1"])
     assert editor.get(f"/admin/teams/user/{account.pk}/delete/").status_code == 403
+
+
+def test_every_table_stands_in_a_group(editor: Client) -> None:
+    page = editor.get("/admin/").content.decode()
+    for model in admin.site._registry:
+        assert f'href="/admin/{model._meta.app_label}/{model._meta.model_name}/"' in page, model
+
+
+def test_the_first_page_says_what_waits(editor: Client, people: People) -> None:
+    assert "Nothing: every suggestion is answered" in editor.get("/admin/").content.decode()
+    suggestions.suggest(people.team.stage, facet=Facet.RISKS, text="Burn-out.", author="viewer")
+    KindFactory.create(state=Kind.State.UNKNOWN)
+    Job.objects.create(kind="recount", key="1", state=Job.State.DEAD)
+    page = editor.get("/admin/").content.decode()
+    waits = ("1 suggestion waits", "1 kind of contribution", "1 job has given up")
+    assert [sentence for sentence in waits if sentence not in page] == []
 
 
 def test_a_team_is_founded_with_its_first_decision(editor: Client, people: People) -> None:

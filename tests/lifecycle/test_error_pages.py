@@ -4,11 +4,13 @@ import re
 
 import pytest
 from allauth.core.ratelimit import respond_429
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.views.defaults import bad_request, server_error
 
+from lifecycle.faults import failed
 from teams.models import Team
 from tests.conftest import People
 from tests.factories import TeamFactory
@@ -29,6 +31,16 @@ def test_a_fault_is_told_without_the_database(fault: object) -> None:
     """No mark `django_db`: whoever asks it for anything here fails."""
     response = fault(ASKED)  # type: ignore[operator]
     assert response.status_code in {400, 500}
+    is_whole(response)
+
+
+@pytest.mark.parametrize(("fault", "status"), [(OperationalError("gone"), 503), (ValueError("ours"), 500)])
+def test_a_database_that_does_not_answer_is_no_fault_of_ours(fault: Exception, status: int) -> None:
+    try:
+        raise fault
+    except (OperationalError, ValueError):
+        response = failed(ASKED)
+    assert (response.status_code, "Retry-After" in response) == (status, status == 503)
     is_whole(response)
 
 

@@ -47,6 +47,7 @@ def test_an_alert_stands_on_the_console_with_both_values(editor: Client, drift: 
     assert "value 12.0000" in page
     assert "value 0.0000" in page
     assert "Not compared for a week, or never: Elsewhere." in " ".join(page.split())
+    assert "1 stored number is not that of the facts" in editor.get("/admin/").content.decode()
 
 
 def test_a_healthy_organisation_is_told_as_such(editor: Client, clock: time_machine.Traveller) -> None:

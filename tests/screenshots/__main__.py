@@ -59,7 +59,7 @@ def logged_in(browser: Browser, address: str, reader: str, password: str) -> Pag
     )
     page = context.new_page()
     page.goto("/accounts/login/")
-    page.get_by_label("Login").fill(reader)
+    page.get_by_label("E-mail address or user name").fill(reader)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("/")

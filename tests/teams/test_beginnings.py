@@ -42,9 +42,11 @@ def struck(text: str) -> int:
 
 
 def test_an_admin_of_an_empty_organisation_is_led_through_three_things() -> None:
-    stage = StageFactory.create()
     client = client_of(UserFactory.create(is_staff=True, is_superuser=True))
+    assert "load_lifecycle" in page(client), "no stage yet"
+    stage = StageFactory.create()
     text = page(client)
+    assert "load_lifecycle" not in text
     assert "The first three things" in text
     assert struck(text) == 0
     assert 'href="/admin/teams/team/add/"' in text
@@ -59,9 +61,10 @@ def test_an_admin_of_an_empty_organisation_is_led_through_three_things() -> None
     response = client.post("/admin/teams/team/add/", told)
     assert (response.status_code, response["Location"]) == (302, "/teams/kite/")
     assert struck(page(client)) == 1
-    assert 'href="/teams/kite/people/"' in page(client)
+    assert 'href="/teams/kite/people/?role=partner#invite-h"' in page(client)
     for number, role in ((2, "partner"), (None, "activator")):
         told = {"email": f"{role}@people.example", "role": role}
+        assert f'value="{role}" selected' in page(client, "/teams/kite/people/"), "the role that is lacking"
         assert client.post("/teams/kite/people/", told).status_code == 303
         if number:
             assert struck(page(client)) == number

@@ -2,13 +2,16 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
+from lifecycle import clock, jobs
 from lifecycle.models import Stage
 from teams import milestones, notifications, promotion, risks, waivers, watching
 from teams import people as members
@@ -268,3 +271,16 @@ def test_the_list_costs_the_same_however_long_it_is(
 def test_hostile_words_stay_words(people: People) -> None:
     risks.add(people.team, actor=people.partner, text="<script>alert(1)</script>", likelihood=3, impact=3)
     assert "<script>alert" not in people.client("activator").get("/notifications/").content.decode()
+
+
+def test_what_happened_more_than_a_year_ago_and_log_ins_that_ran_out_are_let_go(people: People) -> None:
+    for cause in ("old", "new"):
+        notifications.tell(people.team, Kind.SOURCE_STALE, cause=cause, what=cause)
+    Notification.objects.filter(cause="old").update(at=Now() - notifications.KEPT - timedelta(minutes=1))
+    Notification.objects.filter(cause="new").update(at=Now() - notifications.KEPT + timedelta(minutes=1))
+    for key, left in (("over", -1), ("lasts", 1)):
+        Session.objects.create(session_key=key, expire_date=clock.now() + timedelta(minutes=left))
+    jobs.ask("forgetting", "today")
+    jobs.drain()
+    assert [each.session_key for each in Session.objects.all()] == ["lasts"]
+    assert {words for _kind, words in heard(people.activator)} == {"The source “new” is stale"}

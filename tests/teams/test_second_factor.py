@@ -50,7 +50,7 @@ def test_with_it_the_password_alone_opens_nothing(people: People, clock: time_ma
     assert client.get("/teams/lantern/").status_code == 302, "the password alone"
     assert "The second factor" in client.get(f"{AT}authenticate/").content.decode()
     wrong = client.post(f"{AT}authenticate/", {"code": "000000"})
-    assert "Incorrect code" in wrong.content.decode()
+    assert "This code is not right" in wrong.content.decode()
     clock.shift(60)
     assert client.post(f"{AT}authenticate/", {"code": code_of(secret)}).status_code == 302
     assert client.get("/teams/lantern/").status_code == 200
