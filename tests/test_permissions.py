@@ -206,4 +206,5 @@ def test_nobody_signs_up(client: Client) -> None:
             "password2": "a long password",
         },
     )
-    assert b"closed" in response.content.lower()
+    assert b"by invitation" in response.content.lower()
+    assert not User.objects.filter(username="new").exists()
