@@ -181,6 +181,8 @@ def measure(team: Team, key: Measure, window: int = 0) -> Explanation:
 
 def _pace(team: Team, key: Measure, window: int) -> list[tuple[str, object]]:
     """Where the last eight weeks lead, where the gate still lacks the measure and its weeks tell a pace."""
+    if key not in trajectories.TOLD:
+        return []
     words = trajectories.outlook_of(team, gates.verdict_of(team), key, window)
     return [(_("Outlook"), f"{words} {trajectory.method()}")] if words else []
 
@@ -270,16 +272,17 @@ def shown(told: object) -> object:
 
 def _listed(spans: Iterable[Span]) -> list[Who]:
     """One row a person: the highest level of the spans, since the earliest of them."""
+    rows = named(_highest(spans))
+    return sorted(rows, key=lambda who: (who.name.casefold(), who.id))
+
+
+def _highest(spans: Iterable[Span]) -> list[Who]:
+    """The same without names, in no order."""
     best: dict[int, Span] = {}
     for span in spans:
         if span.contributor_id not in best or span.level > best[span.contributor_id].level:
             best[span.contributor_id] = span
-    names = dict(Contributor.objects.filter(pk__in=best).values_list("pk", "name"))
-    rows = [
-        Who(pk, names.get(pk, ""), str(Level(span.level).label), span.from_on, _ends(span.until_on))
-        for pk, span in best.items()
-    ]
-    return sorted(rows, key=lambda who: (who.name.casefold(), who.id))
+    return [Who(pk, "", str(Level(span.level).label), span.from_on, _ends(span.until_on)) for pk, span in best.items()]
 
 
 def named(rows: Sequence[Who]) -> list[Who]:
@@ -295,6 +298,6 @@ def _ends(day: date) -> date | None:
 
 def _named(people: Sequence[int], team: Team, day: date) -> list[Who]:
     """People of a measure, with what they hold on the day; all of them, whether they hold something or not."""
-    held = {who.id: who for who in _listed(Span.objects.of(team, EVERYTHING).on(day).filter(contributor_id__in=people))}
-    names = dict(Contributor.objects.filter(pk__in=people).values_list("pk", "name"))
-    return [held.get(pk) or Who(pk, names[pk]) for pk in people if pk in names]
+    spans = Span.objects.of(team, EVERYTHING).on(day).filter(contributor_id__in=people)
+    held = {who.id: who for who in _highest(spans)}
+    return named([held.get(pk) or Who(pk, "") for pk in people])

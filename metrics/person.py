@@ -210,7 +210,7 @@ class PersonCounts:
         points = [point for point in self.points if point.level > self.level]
         if not points:
             return []
-        roles = self._roles()
+        roles = self._confirmed_roles()
         level = min(point.level for point in points)
         found = {(one.pathway_id, _key(one.point)): one for one in self.chances}
         ways = [self._way(point, found, roles) for point in points if point.level == level]
@@ -222,9 +222,14 @@ class PersonCounts:
         seen = {span.population for span in self._every_span if not span.pathway_id and not span.level}
         return any(bits & VOLUNTEERS for bits in seen) and any(bits & STAFF for bits in seen)
 
-    def _roles(self) -> set[str]:
-        mine = CommunityRole.objects.filter(team=self.team, contributor=self.contributor, confirmed_by__isnull=False)
-        return {role.role for role in mine if role.from_on <= self.as_of < (role.until_on or date.max)}
+    @cached_property
+    def roles(self) -> list[CommunityRole]:
+        """The person's in the team's community, confirmed or not; in order."""
+        return list(CommunityRole.objects.filter(team=self.team, contributor=self.contributor).order_by("from_on"))
+
+    def _confirmed_roles(self) -> set[str]:
+        held = [role for role in self.roles if role.from_on <= self.as_of < (role.until_on or date.max)]
+        return {role.role for role in held if role.confirmed_by_id is not None}
 
     def _way(self, point: ConversionPoint, found: Mapping[tuple[int, tuple[int, str]], Chance], roles: set[str]) -> str:
         rule = point_of(point)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from lifecycle.timeline import Band, Run, Timeline, timeline
 from metrics.models import Span
 from metrics.person import PersonCounts, lapse
-from pathways.models import CommunityRole, Level
+from pathways.models import Level
 
 #: The classes of the levels.
 KEYS = {Level.CASUAL: "l1", Level.ACTIVE: "l2", Level.CORE: "l3"}
@@ -97,7 +97,7 @@ def _words(what: str, first: date, until: date | None) -> str:
 
 def _roles(counts: PersonCounts) -> list[Band]:
     found: dict[str, list[Run]] = {}
-    for role in CommunityRole.objects.filter(team=counts.team, contributor=counts.contributor).order_by("from_on"):
+    for role in counts.roles:
         label = str(role.get_role_display())
         if role.confirmed_by_id is None:
             label = _("%(role)s (not confirmed)") % {"role": label}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from django.db.models import Count, Min, Prefetch, Q
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
 
 from lifecycle import clock
 from pathways import presence
@@ -75,8 +75,8 @@ def person_of(contributor: Contributor, team: Team) -> Person:
     names = presence.known_identities(team).filter(contributor=contributor).values("name", "email", "username")
     names = names.annotate(sources=Count("pk"), since=Min("seen_at"), identity=Min("pk"))
     of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
-    events = contributor.events.filter(of_here).select_related("actor").order_by("-pk")[:EVENTS]
-    undone = set(contributor.events.filter(action="unmerge").values_list("detail__event", flat=True))
+    unmerged = contributor.events.filter(action="unmerge", detail__event=OuterRef("pk"))
+    events = contributor.events.filter(of_here).select_related("actor").annotate(undone=Exists(unmerged))
     return Person(
         contributor=contributor,
         affiliation=str(Affiliated(now[0].kind).label) if now else "",
@@ -86,6 +86,7 @@ def person_of(contributor: Contributor, team: Team) -> Person:
         enrolments=list(enrolments),
         mentors=list(mentors),
         events=[
-            Entry(event, event_words(event), event.action == "merge" and event.pk not in undone) for event in events
+            Entry(event, event_words(event), event.action == "merge" and not event.undone)
+            for event in events.order_by("-pk")[:EVENTS]
         ],
     )

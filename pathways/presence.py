@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from pathways.models import CommunityRole, Contributor, Enrolment, Identity, Steward
 from teams.models import Team
@@ -80,6 +81,11 @@ def of_team(team: Team) -> QuerySet[Contributor]:
 def takes_part(contributor: Contributor, team: Team) -> bool:
     """Whether one person takes part in a team. One query, for all ways."""
     return Contributor.objects.filter(takes_part_at("pk", team), pk=contributor.pk).exists()
+
+
+def one_of(team: Team, pk: int) -> Contributor:
+    """One person who takes part in a team. Raises Http404 for a stranger as for nobody. One query."""
+    return get_object_or_404(Contributor.objects.filter(takes_part_at("pk", team)), pk=pk)
 
 
 def takes_part_at(field: str, team: Team) -> Q:

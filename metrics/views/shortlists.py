@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +17,6 @@ from metrics.newcomers import NEW_DAYS
 from metrics.shortlists import Found
 from pathways import presence, standing
 from pathways.answers import note_answer
-from pathways.models import Contributor
 from pathways.people_forms import AnswerForm
 from pathways.views.answer import answer, needs_another_look
 from teams.access import seen_by, team_for
@@ -94,9 +93,7 @@ def _newcomers(
 def answers(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Notes that a newcomer was answered."""
     team = team_for(request, slug, Role.ACTIVATOR)
-    found = get_object_or_404(Contributor, pk=pk)
-    if not presence.takes_part(found, team):
-        raise Http404
+    found = presence.one_of(team, pk)
     form = AnswerForm(request.POST)
 
     def again(status: int, words: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.db.models import prefetch_related_objects
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,19 +24,11 @@ from teams.runs import run_of
 from teams.views.page import UNAVAILABLE, UNPROCESSABLE, SeeOther, reader
 
 
-def _person(team: Team, pk: int) -> Contributor:
-    """Somebody who takes part in the team; a stranger is not there."""
-    found = get_object_or_404(Contributor, pk=pk)
-    if not presence.takes_part(found, team):
-        raise Http404
-    return found
-
-
 @require_safe
 def contributor(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One person."""
     team = team_of(request, slug)
-    return _page(request, team, _person(team, pk))
+    return _page(request, team, presence.one_of(team, pk))
 
 
 def _page(
@@ -68,7 +60,7 @@ def _page(
 def record(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """All that is held about the person, to be handed to them: by this team; for an admin, by all."""
     team = team_for(request, slug, Role.ACTIVATOR)
-    found = _person(team, pk)
+    found = presence.one_of(team, pk)
     told = record_of(found, None if reader(request).is_admin else team)
     response = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = f'attachment; filename="{team.slug}-person-{pk}.json"'
@@ -107,7 +99,7 @@ def _submitted(
 def bot_flags(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Flags a bot, or takes the flag back."""
     team = team_of(request, slug)
-    found, form = _person(team, pk), forms.BotForm(request.POST)
+    found, form = presence.one_of(team, pk), forms.BotForm(request.POST)
     verb = lambda: contributors.set_bot(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
     said = _("Written down. The numbers are being counted again.")
     return _submitted(request, team, found, form, verb, name="bot_form", said=said)
@@ -117,7 +109,7 @@ def bot_flags(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def affiliations(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Says what the person is to the organisation, from a day on."""
     team = team_of(request, slug)
-    found, form = _person(team, pk), forms.AffiliationForm(request.POST)
+    found, form = presence.one_of(team, pk), forms.AffiliationForm(request.POST)
     verb = lambda: contributors.set_affiliation(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
     said = _("Written down. The numbers are being counted again.")
     return _submitted(request, team, found, form, verb, name="affiliation_form", said=said)
@@ -127,7 +119,7 @@ def affiliations(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def names(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Says what the pages call the person."""
     team = team_of(request, slug)
-    found, form = _person(team, pk), forms.NameForm(request.POST)
+    found, form = presence.one_of(team, pk), forms.NameForm(request.POST)
     verb = lambda: contributors.rename(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
     return _submitted(request, team, found, form, verb, name="name_form", said=_("The name is changed."))
 
@@ -136,7 +128,7 @@ def names(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def likenesses(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Says that the person is somebody else of the team, too; goes on to what merging the two would change."""
     team = team_of(request, slug)
-    found, form = _person(team, pk), forms.SamePersonForm(team, request.POST)
+    found, form = presence.one_of(team, pk), forms.SamePersonForm(team, request.POST)
 
     def again(status: int, problem: str) -> HttpResponse:
         return _page(request, team, found, status=status, problem=problem, same_form=form)
@@ -156,7 +148,7 @@ def likenesses(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def splits(request: HttpRequest, slug: str, pk: int, identity: int) -> HttpResponse:
     """Says that a name, address or account of the person is somebody else's."""
     team = team_of(request, slug)
-    found, form = _person(team, pk), forms.SplitForm(identity, request.POST)
+    found, form = presence.one_of(team, pk), forms.SplitForm(identity, request.POST)
     known = presence.known_identities(team).filter(contributor=found)
     one = get_object_or_404(known, pk=identity)
     alike = known.filter(name=one.name, email=one.email, username=one.username)  # one row of the page
@@ -169,7 +161,7 @@ def splits(request: HttpRequest, slug: str, pk: int, identity: int) -> HttpRespo
 def merge_end(request: HttpRequest, slug: str, pk: int, merge: int) -> HttpResponse:
     """Takes a merge back."""
     team = team_of(request, slug)
-    found = _person(team, pk)
+    found = presence.one_of(team, pk)
     event = get_object_or_404(found.events.filter(action="merge"), pk=merge)
     verb = lambda: merging.unmerge(event, actor=reader(request), team=team)  # noqa: E731
     said = _("They are two people again. The numbers are being counted again.")
@@ -180,7 +172,7 @@ def merge_end(request: HttpRequest, slug: str, pk: int, merge: int) -> HttpRespo
 def erasures(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Erases the person."""
     team = team_of(request, slug)
-    found, form = _person(team, pk), forms.ErasureForm(request.POST)
+    found, form = presence.one_of(team, pk), forms.ErasureForm(request.POST)
     verb = lambda: erasure.erase(found, actor=reader(request), team=team)  # noqa: E731
     said = _("The person is erased. The contributions stay, and count as before.")
     return _submitted(request, team, found, form, verb, name="erasure_form", said=said)
@@ -190,7 +182,7 @@ def erasures(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def role_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Gives a role in the team's community."""
     team = team_of(request, slug)
-    found, form = _person(team, pk), forms.RoleForm(request.POST)
+    found, form = presence.one_of(team, pk), forms.RoleForm(request.POST)
     verb = lambda: roles.give(found, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
     said = _("The role is given. It counts once somebody has confirmed it.")
     return _submitted(request, team, found, form, verb, name="role_form", said=said)
