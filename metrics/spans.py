@@ -204,28 +204,31 @@ COLUMNS = "team_id, pathway_id, contributor_id, level, population, from_on, unti
 KEY = "team_id, pathway_id, contributor_id, level, population, from_on"
 
 # A full join, which is one pass over both sides however many rows a planner takes them for. What is derived anew and
-# stands there already, as most does, is neither written nor locked. Whose spans are settled is asked by the names of
-# the pathways too, so that the key's index finds one person.
+# stands there already, as most does, is neither written nor locked; a row that changes is found by where it lies, which
+# nobody can move: whoever writes spans holds the team's row lock. Whose spans are settled is asked by the names of the
+# pathways too, so that the key's index finds one person.
 SETTLE = f"""
 WITH unlike AS MATERIALIZED (
-    SELECT {KEY}, new.until_on, new.is_first, old.until_on IS NOT NULL AS stands
+    SELECT {KEY}, new.until_on, new.is_first, old.place
       FROM (
-        SELECT * FROM metrics_span
+        SELECT *, ctid AS place FROM metrics_span
          WHERE team_id = ANY(%(teams)s) AND (%(contributors)s::int[] IS NULL OR (
                contributor_id = ANY(%(contributors)s::int[])
                AND pathway_id IN (SELECT 0 UNION ALL SELECT id FROM pathways_pathway WHERE team_id = ANY(%(teams)s))))
       ) AS old FULL JOIN span_derived AS new USING ({KEY})
      WHERE (old.until_on, old.is_first) IS DISTINCT FROM (new.until_on, new.is_first)
 ), gone AS (
-    DELETE FROM metrics_span old USING unlike
-     WHERE unlike.until_on IS NULL AND old.team_id = ANY(%(teams)s)
-       AND {" AND ".join(f"old.{column} = unlike.{column}" for column in KEY.split(", "))}
+    DELETE FROM metrics_span WHERE ctid = ANY(ARRAY(SELECT place FROM unlike WHERE until_on IS NULL))
 ), moved AS (
-    INSERT INTO metrics_span ({COLUMNS}) SELECT {COLUMNS} FROM unlike WHERE stands AND until_on IS NOT NULL
-        ON CONFLICT ({KEY}) DO UPDATE SET (until_on, is_first) = (EXCLUDED.until_on, EXCLUDED.is_first)
+    UPDATE metrics_span old SET until_on = unlike.until_on, is_first = unlike.is_first FROM unlike
+     WHERE old.ctid = place AND old.ctid = ANY(ARRAY(SELECT place FROM unlike WHERE until_on IS NOT NULL))
 )
-INSERT INTO metrics_span ({COLUMNS}) SELECT {COLUMNS} FROM unlike WHERE NOT stands ORDER BY {KEY}
+INSERT INTO metrics_span ({COLUMNS}) SELECT {COLUMNS} FROM unlike WHERE place IS NULL ORDER BY {KEY}
 """
+
+# Where none stands, as when a team is counted for the first time, there is nothing to compare.
+FIRST = f"SELECT team_id FROM metrics_span WHERE team_id = ANY(%(teams)s) ORDER BY {KEY} LIMIT 1"
+ADD = f"INSERT INTO metrics_span ({COLUMNS}) SELECT {COLUMNS} FROM span_derived ORDER BY {KEY}"
 
 
 class Touched(NamedTuple):
@@ -260,7 +263,9 @@ def stage(cursor: CursorWrapper, teams: Sequence[int], contributors: list[int] |
 
 def settle(cursor: CursorWrapper, teams: Sequence[int], contributors: list[int] | None) -> None:
     """Make the stored spans of the same people those of `stage`."""
-    cursor.execute(SETTLE, {"teams": list(teams), "contributors": contributors})
+    cursor.execute(FIRST, {"teams": list(teams)})
+    stands = cursor.fetchone() is not None
+    cursor.execute(SETTLE if stands else ADD, {"teams": list(teams), "contributors": contributors})
 
 
 def rebuild(cursor: CursorWrapper, teams: Sequence[int]) -> None:

@@ -26,7 +26,7 @@ held AS (  -- the days on which somebody is at the level or above it, for all po
     SELECT s.sign, s.team_id, s.pathway_id, s.population AS seen_by, s.contributor_id, at_least.level,
            range_agg(daterange(s.from_on, s.until_on)) AS days
       FROM span s
-      JOIN (VALUES (0, 0), (1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (3, 3)) AS at_least (held, level)
+      JOIN (VALUES (1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (3, 3)) AS at_least (held, level)
         ON at_least.held = s.level
      WHERE s.population & 7 > 0
      GROUP BY 1, 2, 3, 4, 5, 6
@@ -35,6 +35,11 @@ held AS (  -- the days on which somebody is at the level or above it, for all po
            lower(run) = first AS is_first
       FROM (SELECT *, lower(days) AS first, unnest(days) AS run FROM held) AS one
 ), border AS (
+    -- who is a contributor stays one, so there is one run and nothing to unite: for most people that is all
+    SELECT sign, team_id, pathway_id, population AS seen_by, 0 AS level, from_on AS day, true AS converted,
+           false AS returned, false AS lapsed
+      FROM span WHERE level = 0 AND population & 7 > 0
+    UNION ALL
     SELECT sign, team_id, pathway_id, seen_by, level, from_on AS day, is_first AS converted,
            NOT is_first AS returned, false AS lapsed
       FROM run
@@ -127,26 +132,29 @@ SELECT team_id, pathway_id, population, week + 7 * later AS week, least(week + 7
 KEY = "team_id, pathway_id, population, week"
 WRITTEN = ("counted_to", *COLUMNS)
 SAME = " AND ".join(f"old.{column} = {{0}}.{column}" for column in KEY.split(", "))
-# A full join, as in metrics/spans.py: a row that stands as it is counted is neither written nor locked.
+# A full join, and rows found by where they lie, as in metrics/spans.py: a row that stands as it is counted is neither
+# written nor locked.
 WRITE = f"""
 WITH unlike AS MATERIALIZED (
-    SELECT {KEY}, {", ".join(f"fresh.{name}" for name in WRITTEN)}, old.counted_to IS NOT NULL AS stands
+    SELECT {KEY}, {", ".join(f"fresh.{name}" for name in WRITTEN)}, old.place
       FROM ({COUNT_WEEKS}) AS fresh
-      FULL JOIN (SELECT * FROM teams_weeklycount WHERE team_id = ANY(%(teams)s) AND {ASKED}) AS old USING ({KEY})
+      FULL JOIN (SELECT *, ctid AS place FROM teams_weeklycount WHERE team_id = ANY(%(teams)s) AND {ASKED}) AS old
+           USING ({KEY})
      WHERE ({", ".join(f"old.{name}" for name in WRITTEN)})
            IS DISTINCT FROM ({", ".join(f"fresh.{name}" for name in WRITTEN)})
 ), gone AS (
-    DELETE FROM teams_weeklycount old USING unlike
-     WHERE unlike.counted_to IS NULL AND old.team_id = ANY(%(teams)s) AND {SAME.format("unlike")}
+    DELETE FROM teams_weeklycount WHERE ctid = ANY(ARRAY(SELECT place FROM unlike WHERE counted_to IS NULL))
 ), moved AS (
-    INSERT INTO teams_weeklycount ({KEY}, {", ".join(WRITTEN)})
-    SELECT {KEY}, {", ".join(WRITTEN)} FROM unlike WHERE stands AND counted_to IS NOT NULL
-        ON CONFLICT ({KEY}) DO UPDATE SET ({", ".join(WRITTEN)}) = ({", ".join(f"EXCLUDED.{name}" for name in WRITTEN)})
+    UPDATE teams_weeklycount old SET {", ".join(f"{name} = unlike.{name}" for name in WRITTEN)} FROM unlike
+     WHERE old.ctid = place AND old.ctid = ANY(ARRAY(SELECT place FROM unlike WHERE counted_to IS NOT NULL))
 )
 INSERT INTO teams_weeklycount ({KEY}, {", ".join(WRITTEN)})
-SELECT {KEY}, {", ".join(WRITTEN)} FROM unlike WHERE NOT stands
+SELECT {KEY}, {", ".join(WRITTEN)} FROM unlike WHERE place IS NULL
 """
 
+#: Where none stands, as when a team is counted for the first time, there is nothing to compare.
+FIRST = f"SELECT team_id FROM teams_weeklycount WHERE team_id = ANY(%(teams)s) ORDER BY {KEY} LIMIT 1"
+ADD = f"INSERT INTO teams_weeklycount ({KEY}, {', '.join(WRITTEN)}) {COUNT_WEEKS}"
 
 #: Teams some of whose weekly rows end on another day.
 NOT_OF = """
@@ -167,7 +175,9 @@ def write(cursor: CursorWrapper, teams: Sequence[int], today: date, *, pathways:
     the table to it.
     """
     if pathways is None or 0 in pathways:
-        cursor.execute(WRITE, {"teams": list(teams), "today": today, "pathways": None})
+        cursor.execute(FIRST, {"teams": list(teams)})
+        stands = cursor.fetchone() is not None
+        cursor.execute(WRITE if stands else ADD, {"teams": list(teams), "today": today, "pathways": None})
         return
     cursor.execute(NOT_OF, {"teams": list(teams), "today": today})
     if old := [team_id for (team_id,) in cursor.fetchall()]:

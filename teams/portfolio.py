@@ -60,19 +60,22 @@ SELECT (SELECT sum(hash_record_extended(stage, 0)) FROM lifecycle_stage stage),
          WHERE asked.user_id = %s AND asked.accepted_at IS NULL AND asked.ends_on IS NULL),
        (SELECT sum(hashint8extended(offer.id, 0)) FROM teams_invitation offer
          WHERE offer.state = 'open' AND (%s OR lower(offer.email) = lower(%s))),
+       (SELECT sum(hashint8extended(told.id, 0)) FROM teams_notification told
+         WHERE told.user_id = %s AND told.read_at IS NULL),
        count(*), sum(hashint8extended(glance_version, id))
   FROM ({teams}) team
 """
 
 
 def state_of(reader: User) -> tuple[object, ...]:
-    """What moves when anything moves that this reader sees: stages, invitations, the versions of teams. One query.
+    """What moves when anything moves that this reader sees: stages, invitations, what is unread, teams. One query.
 
-    The reader's own roles are in it, for who is what in a team moves the versions of the team.
+    The reader's own roles are in it, for who is what in a team moves the versions of the team. So is how many of the
+    unread may still be read: that is told by these, by the invitations, and by which teams there are.
     """
     teams, values = Team.objects.visible_to(reader).order_by().values("id", "glance_version").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_STATE.format(teams=teams), [reader.pk, reader.is_admin, reader.email, *values])
+        cursor.execute(_STATE.format(teams=teams), [reader.pk, reader.is_admin, reader.email, reader.pk, *values])
         return tuple(cursor.fetchone())
 
 

@@ -154,6 +154,7 @@ WITH {PATHWAYS}, asked AS (
 SELECT asked.team_id, person.contributor_id, sum(made.number)::int
   FROM asked JOIN pathway USING (team_id)
   JOIN metrics_span person ON person.team_id = pathway.team_id AND person.pathway_id = pathway.id AND person.level = 0
+       AND person.team_id = ANY(%(teams)s)  -- known before the join, in whichever order that is planned
        AND person.population & {VOLUNTEERS} > 0 AND person.from_on <= asked.last
  CROSS JOIN LATERAL (
     SELECT count(*) AS number FROM metrics_contribution c

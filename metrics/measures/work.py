@@ -30,6 +30,7 @@ SELECT asked.team_id, made.day, COALESCE(sum(made.number) FILTER (WHERE works.te
        sum(made.every)::int
   FROM asked JOIN pathway USING (team_id)
   JOIN metrics_span person ON person.team_id = pathway.team_id AND person.pathway_id = pathway.id AND person.level = 0
+       AND person.team_id = ANY(%(teams)s)
        AND person.population & {PEOPLE} > 0 AND person.from_on <= asked.last
   LEFT JOIN works ON works.team_id = asked.team_id AND works.contributor_id = person.contributor_id
  CROSS JOIN LATERAL (

@@ -10,7 +10,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from metrics import deliveries, hooks
-from metrics.models import Hook
 from metrics.views.bodies import Unfit, body_of
 
 #: GitHub sends no payload that is larger ("Webhook events and payloads").
@@ -28,9 +27,10 @@ def _refuse(status: int, reason: str) -> JsonResponse:
 @require_POST
 def github(request: HttpRequest, address: uuid.UUID) -> JsonResponse:
     """A delivery of GitHub's. 202 when it is kept, 200 when it is there already; 401, and no row, when unsigned."""
-    secrets = hooks.secrets_at(address)
-    if not (secrets or Hook.objects.filter(address=address).exists()):
+    found = hooks.found_at(address)
+    if found is None:
         return _refuse(404, _("No source has this address."))
+    source_id, secrets = found
     try:
         body = body_of(request, types=["application/json"], largest=LARGEST)
     except Unfit as unfit:
@@ -41,7 +41,7 @@ def github(request: HttpRequest, address: uuid.UUID) -> JsonResponse:
     if not _is_word(guid, LONGEST_ID) or not _is_word(event, LONGEST_EVENT):
         return _refuse(400, _("X-GitHub-Delivery and X-GitHub-Event are not what GitHub sends."))
     try:
-        is_new = deliveries.receive(secrets[0].hook.source_id, guid=guid, event=event, body=body)
+        is_new = deliveries.receive(source_id, guid=guid, event=event, body=body)
     except DatabaseError:
         return _refuse(503, _("The delivery could not be kept. Redeliver it later."))
     return JsonResponse({"kept": guid, "known": not is_new}, status=202 if is_new else 200)

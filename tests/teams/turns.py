@@ -9,11 +9,13 @@ import time_machine
 
 from lifecycle import clock
 from lifecycle.models import Criterion, Milestone, Stage
+from teams import notifications
 from teams.models import (
     Confirmation,
     Measurement,
     Membership,
     MilestoneEvent,
+    Notification,
     Promotion,
     PromotionRequest,
     Role,
@@ -264,6 +266,13 @@ def promote_the_reader(scene: Scene) -> None:
     User.objects.filter(pk=scene.reader.pk).update(is_staff=bool(scene.turns % 2))
 
 
+def be_told(scene: Scene) -> None:
+    """Of something that is unread, and read by the next turn."""
+    notifications.read(scene.reader, until=2**31 - 1)
+    if scene.turns % 2:
+        notifications.tell(scene.team, Notification.Kind.HIGH_RISK, cause=scene.turns, to=[scene.reader])
+
+
 def pass_a_day(scene: Scene) -> None:
     scene.clock.shift(timedelta(days=1))
 
@@ -300,6 +309,7 @@ TURNS: list[Callable[[Scene], None]] = [
     pause,
     rename_the_reader,
     promote_the_reader,
+    be_told,
     pass_a_day,
     pass_a_month,
 ]
