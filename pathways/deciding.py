@@ -18,13 +18,15 @@ from teams.refusals import Conflict, Refused
 def ask(one: Contributor, other: Contributor, *, actor: User, team: Team) -> Likeness:
     """Puts two people on the list whom no rule and no search has brought together; the pair.
 
-    Raises PermissionDenied, Busy, and Refused for a person with themselves, and for one who is erased.
+    Raises PermissionDenied, Busy, and Refused for a person with themselves, for a bot, and for one who is erased.
     """
     with turn(), knowing(team, actor, one, other):
         if one == other:
             raise Refused(_("Choose two different people."))
         if one.erased_at or other.erased_at:
             raise Refused(_("An erased person stays as they are: nobody can tell any more who that was."))
+        if one.is_bot or other.is_bot:
+            raise Refused(_("One of them is flagged as a bot. Change the flag first, if that is wrong."))
         return likenesses.ask(one.pk, other.pk)
 
 

@@ -101,14 +101,19 @@ def _set(
         return page(UNPROCESSABLE, needs_another_look())
     wanted = [form.value() for form in _kept(formset)]
     if rehearse is not None and "look" in request.POST:
-        try:
-            return page(rehearsed=rehearse(wanted, seen.cleaned_data["seen"]))
-        except Refused as refused:
-            return page(UNPROCESSABLE, refused.reason)
-        except Conflict as conflict:
-            return page(CONFLICT, conflict.reason)
+        return _rehearsed(page, lambda: rehearse(wanted, seen.cleaned_data["seen"]))
     to = f"{pathway.get_absolute_url()}#{anchor}"
     return answer(request, lambda: write(wanted, seen.cleaned_data["seen"]), said=said, to=to, again=page)
+
+
+def _rehearsed(page: Callable[..., HttpResponse], rehearse: Callable[[], object]) -> HttpResponse:
+    """The page with what would change; or 422 for a rule, 409 for a conflict, as if it had been saved."""
+    try:
+        return page(rehearsed=rehearse())
+    except Refused as refused:
+        return page(UNPROCESSABLE, refused.reason)
+    except Conflict as conflict:
+        return page(CONFLICT, conflict.reason)
 
 
 def _kept(formset: "BaseFormSet[Any]") -> list[Any]:

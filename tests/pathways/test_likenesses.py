@@ -244,6 +244,9 @@ def test_a_person_is_called_somebody_else_merged_and_split_off_again(people: Peo
     client, address = people.client("activator"), f"/teams/lantern/contributors/{ann.pk}/"
     for nobody in ("", "Nobody", "Ann Li"):
         assert client.post(f"{address}likenesses/", {"other": nobody}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    Contributor.objects.filter(pk=bo.pk).update(is_bot=True)
+    assert client.post(f"{address}likenesses/", {"other": "Bo"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    Contributor.objects.filter(pk=bo.pk).update(is_bot=False)
     assert not Likeness.objects.exists()
     for _again in range(2):
         asked = client.post(f"{address}likenesses/", {"other": f"#{bo.pk}"})
