@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
+from django.db.models import BigIntegerField, Count, Exists, Min, OuterRef, Prefetch, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from lifecycle import clock
 from pathways import presence
@@ -75,7 +77,8 @@ def person_of(contributor: Contributor, team: Team) -> Person:
     names = presence.known_identities(team).filter(contributor=contributor).values("name", "email", "username")
     names = names.annotate(sources=Count("pk"), since=Min("seen_at"), identity=Min("pk"))
     of_here = Q(detail__team=team.slug) | Q(detail__team__isnull=True)
-    unmerged = contributor.events.filter(action="unmerge", detail__event=OuterRef("pk"))
+    undoes = Cast(KT("detail__event"), BigIntegerField())
+    unmerged = contributor.events.filter(action="unmerge").alias(undoes=undoes).filter(undoes=OuterRef("pk"))
     events = contributor.events.filter(of_here).select_related("actor").annotate(undone=Exists(unmerged))
     return Person(
         contributor=contributor,
