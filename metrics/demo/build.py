@@ -71,7 +71,9 @@ def build(passwords: dict[str, str]) -> list[Team]:
     BotList.of(json.loads((FIXTURES / "samples" / "bots.json").read_text(encoding="utf-8"))).flag()
     for each in whole["teams"]:
         _community(each, people)
-    ways_in.show()
+    for team in teams:
+        if team.slug == ways_in.SLUG:
+            ways_in.show(team)
     _case_studies(whole["teams"])
     for each in whole["teams"]:
         if note := each.get("request"):

@@ -33,9 +33,8 @@ DAMAGED = "id,name,email,date\nx1,Noa Berg,noa.berg@demo.example,soon\nx2,,,2026
 FOREIGN = "Vorgang;Wer;Adresse;Wann\n7001;Noa Berg;noa.berg@demo.example;14.03.2026\n7002;Ivo Kern;;15.03.2026\n"
 
 
-def show() -> None:
+def show(team: Team) -> None:
     """What comes by each way, and what people have done about it."""
-    team = Team.objects.get(slug=SLUG)
     pathway = Pathway.objects.get(team=team)
     activator = team.memberships.filter(role=Role.ACTIVATOR).select_related("user")[0].user
     wrong = _files(pathway, activator)

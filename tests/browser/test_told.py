@@ -44,7 +44,7 @@ def test_an_entry_by_hand_without_scripts_on_a_phone(source: Source, window: Win
     chosen.check()
     page.get_by_role("button", name="Enter it").click()
     expect(page.locator("body")).to_contain_text("Entered.")
-    expect(page.locator("table")).to_contain_text("A talk at the fair")
+    expect(page.get_by_role("table", name="The latest that came")).to_contain_text("A talk at the fair")
     assert Contribution.objects.get(imported__source=source).contributor_id == number
 
 

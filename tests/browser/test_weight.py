@@ -72,8 +72,8 @@ def first_visit(page: Page, load: Load, address: str) -> list[str]:
 def heard(page: Page) -> list[str]:
     """What the page's scripts fail at and the console complains of, as it comes."""
     said: list[str] = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda told: said.append(told.text) if is_trouble(told.text) else None)
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+    page.on("console", lambda told: said.append(f"{page.url}: {told.text}") if is_trouble(told.text) else None)
     return said
 
 
