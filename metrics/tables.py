@@ -10,13 +10,15 @@ from lifecycle.tables import Table
 from metrics import reports, shortlists, waiting
 from metrics.cohorts import times
 from metrics.evidence import Evidence
+from metrics.leadership import Leadership, leadership_of
 from metrics.models import Import, Source
 from metrics.outcomes import outcomes_of
 from metrics.questions import PeopleForm, Question
 from metrics.shortlists import Found
 from metrics.tokens import listed
 from pathways import standing
-from teams.models import Population, Role
+from teams import gates
+from teams.models import Measurement, Population, Role, Team
 from teams.tables import TableAsked, of_team, team_table
 
 #: Deliveries that a file holds: more are a matter for the database.
@@ -165,6 +167,37 @@ def tokens(asked: TableAsked) -> Table:
         for each in listed(asked.team)
     ]
     return of_team(asked.team, "tokens", heads, rows)
+
+
+def _leadership(team: Team) -> Leadership | None:
+    return leadership_of(team, gates.verdict_of(team), Measurement.objects.filter(team=team))
+
+
+@team_table("leaders")
+def leaders(asked: TableAsked) -> Table:
+    """Roles held by volunteers, where leadership is asked for."""
+    told = _leadership(asked.team)
+    rows = [(each.role, each.name, each.since) for each in told.holders] if told else []
+    return of_team(asked.team, "leaders", [_("Role"), _("Who"), _("Since")], rows)
+
+
+@team_table("mentors")
+def mentors(asked: TableAsked) -> Table:
+    """Mentors with their mentees, where leadership is asked for."""
+    told = _leadership(asked.team)
+    mentoring = told.mentors if told else ()
+    rows = [(each.name, ", ".join(name for _id, name in each.mentees), each.since) for each in mentoring]
+    return of_team(asked.team, "mentors", [_("Mentor"), _("Mentees"), _("Since")], rows)
+
+
+@team_table("share-of-work")
+def share_of_work(asked: TableAsked) -> Table:
+    """How much of the work of a year is not by staff, month by month, where leadership is asked for."""
+    told = _leadership(asked.team)
+    chart = told.chart if told else None
+    rows = [(year.last, year.every, year.volunteers, year.percent) for year in (chart.years if chart else ())]
+    heads = [_("365 days to"), _("Contributions"), _("Not by staff"), _("Share, per cent")]
+    return of_team(asked.team, "share-of-work", heads, rows, as_of=chart.as_of if chart else None)
 
 
 def _question(asked: TableAsked) -> Question:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from metrics.recount import recount
 from pathways.models import Affiliation, Contributor, Mentorship, Pathway
 from teams import gates
 from teams.models import Measurement, Role, Team
+from teams.tables import REGISTERED, TableAsked
 from tests.conftest import TODAY as NOW
 from tests.conftest import People
 from tests.factories import (
@@ -81,6 +83,11 @@ def test_it_names_whom_the_measures_count() -> None:
     ]
     counted = {measure: MEASURES[measure](evidence, 0).value for measure in (Measure.LEADERS, Measure.MENTORS)}
     assert counted == {Measure.LEADERS: 1, Measure.MENTORS: len(told.mentors)}
+    asked = TableAsked(team, QueryDict())
+    assert [row[1] for row in REGISTERED["leaders"].tell(asked).rows] == [each.name for each in told.holders]
+    mentees = f"{leader.name}, {librarian.name}", f"{librarian.name}, {leader.name}"
+    assert [row[1] in mentees for row in REGISTERED["mentors"].tell(asked).rows] == [True]
+    assert [*REGISTERED["share-of-work"].tell(asked).rows] == [], "nobody has contributed yet"
 
 
 #: Whose act it is (a volunteer, a worker of the team, somebody who joined the staff, a bot), and days ago.
