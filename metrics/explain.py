@@ -183,7 +183,8 @@ def _pace(team: Team, key: Measure, window: int) -> list[tuple[str, object]]:
     """Where the last eight weeks lead, where the gate still lacks the measure and its weeks tell a pace."""
     if key not in trajectories.TOLD:
         return []
-    words = trajectories.outlook_of(team, gates.verdict_of(team), key, window)
+    verdict = gates.verdicts_of([team], states={team.pk: []})[team.pk]  # no milestone has a pace, so none is read
+    words = trajectories.outlook_of(team, verdict, key, window)
     return [(_("Outlook"), f"{words} {trajectory.method()}")] if words else []
 
 
