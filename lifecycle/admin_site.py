@@ -57,6 +57,7 @@ class Site(AdminSite):
     site_header = "Lifecycle"
     site_title = "Lifecycle"
     index_title = _("Admin")
+    empty_value_display = "\N{EN DASH}"
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """By the product's page: Django's own form knows no rate limit."""

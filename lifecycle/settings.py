@@ -125,6 +125,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "lifecycle.templatetags.dates",
                 "lifecycle.templatetags.words",
             ],
         },

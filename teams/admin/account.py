@@ -16,7 +16,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lifecycle.admin.base import Kept
+from lifecycle.admin.base import Kept, called
 from teams import accounts
 from teams.letters import FORGOTTEN, WELCOME
 from teams.models import Membership, User
@@ -94,7 +94,11 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
     add_form = NewAccountForm
     add_form_template = None
     list_display = ["username", "email", "first_name", "last_name", "is_open", "is_an_admin", "last_login"]
-    list_filter = ["is_active", "is_staff", "memberships__role"]
+    list_filter = [
+        ("is_active", called(gettext_lazy("open"))),
+        ("is_staff", called(gettext_lazy("admin"))),
+        "memberships__role",
+    ]
     fieldsets = [
         (gettext_lazy("Person"), {"fields": ["first_name", "last_name", "email"]}),
         (gettext_lazy("Rights"), {"fields": ["is_active", "is_staff"]}),
