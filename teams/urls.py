@@ -33,6 +33,8 @@ urlpatterns = [
     path("insights/side-by-side/", insights.side_by_side, name="side-by-side"),
     *addresses("insights/side-by-side", insights.side_by_side_table, "side-by-side"),
     *addresses("insights/<slug:name>", insights.table, "insights"),
+    path("insights/numbers/<slug:key>/", insights.number, name="insights-number"),
+    *addresses("insights/numbers/<slug:key>", insights.number_list, "insights-number"),
     *addresses("portfolio", portfolio.export, "portfolio"),
     path("numbers/<slug:key>/", portfolio_sums.number, name="portfolio-number"),
     *addresses("numbers/<slug:key>", portfolio_sums.number_list, "portfolio-number"),

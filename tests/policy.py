@@ -71,6 +71,8 @@ POLICY = {
     "teams:side-by-side": Rule(LOGGED_IN),
     **files("teams:side-by-side", Rule(LOGGED_IN)),
     **files("teams:insights", Rule(LOGGED_IN, parts=lambda world: {"name": "stays"})),
+    "teams:insights-number": Rule(LOGGED_IN, parts=lambda world: {"key": "contribution-jump"}),
+    **files("teams:insights-number", Rule(LOGGED_IN, parts=lambda world: {"key": "contribution-jump"})),
     "teams:portfolio-number": Rule(LOGGED_IN, parts=lambda world: {"key": "active"}),
     **files("teams:portfolio-number", Rule(LOGGED_IN, parts=lambda world: {"key": "active"})),
     **files("teams:portfolio", Rule(LOGGED_IN)),
