@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 from lifecycle.tables import Table, answer, is_left_out, links
 from teams import left_out
 from teams.insights import insights_of
-from teams.insights.beside import MOST, Choice, beside, choices, proposed
+from teams.insights.beside import MOST, Beside, Choice, beside, choices, proposed
 from teams.insights.explained import TOLD, Explained
 from teams.insights.scope import scope_of
-from teams.insights.tables import TABLES, side_by_side_of
+from teams.insights.tables import TABLES, levels_of, side_by_side_of
 from teams.views.page import UNPROCESSABLE, reader
 
 TEAMS_A_PAGE = 50
@@ -81,7 +81,17 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
 @require_safe
 def side_by_side_table(request: HttpRequest, form: str) -> HttpResponse:
     """The facts of the same teams as a file, a row a team."""
+    told = _beside(request)
+    return answer(side_by_side_of(told.rows if told else []), form)
+
+
+@require_safe
+def side_by_side_levels(request: HttpRequest, form: str) -> HttpResponse:
+    """Their levels as a file, a row a month and team."""
+    return answer(levels_of(_beside(request)), form)
+
+
+def _beside(request: HttpRequest) -> Beside | None:
     who = reader(request)
     chosen = choices(scope_of(who).named, request.GET.getlist("team"))
-    told = beside(who, [each.team for each in chosen if each.team])
-    return answer(side_by_side_of(told.rows if told else []), form)
+    return beside(who, [each.team for each in chosen if each.team])
