@@ -40,6 +40,7 @@ urlpatterns = [
     path("numbers/<slug:key>/", portfolio_sums.number, name="portfolio-number"),
     *addresses("numbers/<slug:key>", portfolio_sums.number_list, "portfolio-number"),
     path("account/", account.account, name="account"),
+    *addresses("account/roles", account.roles, "account-roles"),
     path("account/memberships/<int:pk>/answer/", account.answer, name="membership-answer"),
     path("account/invitations/<int:pk>/answer/", welcome.answer, name="invitation-answer"),
     path("account/introductions/<slug:role>/end/", portfolio.introduction_end, name="introduction-end"),

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from lifecycle.measures import Measure
 from lifecycle.tables import Table, answer, is_left_out, links
-from metrics import explain, explain_changes, explain_cohorts, explain_steps, left_out
+from metrics import explain, explain_changes, explain_cohorts, explain_steps, explain_work, left_out
 from metrics.evidence import Evidence
 from metrics.explain import Explanation
 from metrics.questions import (
+    DayForm,
     FlowForm,
     JoinForm,
     MeasureForm,
@@ -108,6 +109,29 @@ flow, flow_list = _views("flow", "flow", FlowForm, explain_changes.flow)
 steps, steps_list = _views("steps", "steps", WalkForm, explain_steps.came)
 #: Enrolled, and not a contributor yet.
 prospects, prospects_list = _views("prospects", "prospects", PeopleForm, explain_changes.waiting)
+
+
+def _share(request: HttpRequest, slug: str) -> tuple[Team, DayForm, Explanation | None]:
+    team = team_for(request, slug)
+    evidence = Evidence(team)
+    form = DayForm(request.GET, as_of=evidence.as_of)
+    return team, form, explain_work.share(evidence, form.cleaned_data["on"]) if form.is_valid() else None
+
+
+@require_safe
+def share(request: HttpRequest, slug: str) -> HttpResponse:
+    """How much of the work of a year is not by staff."""
+    team, form, told = _share(request, slug)
+    return _page(request, team, told, form=form, **_files(request, "share-of-work", [slug]))
+
+
+@require_safe
+def share_list(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Who did it, as a file."""
+    team, _question, told = _share(request, slug)
+    if told is None:
+        raise Http404
+    return _list(request, team, told, "share-of-work", form)
 
 
 def _measure(request: HttpRequest, slug: str, key: str) -> tuple[Team, MeasureForm, Explanation | None]:
