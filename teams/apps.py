@@ -11,6 +11,6 @@ class TeamsConfig(AppConfig):
         """Register our own tables, and let the apps above tell what a team has changed, theirs, and what passes on with
         a role.
         """
-        for own in ("dashboard", "pictures", "record"):
-            import_module(f"teams.tables.{own}")
+        for own in ("tables.dashboard", "tables.pictures", "tables.record", "case_studies.tables"):
+            import_module(f"teams.{own}")
         autodiscover_modules("lessons", "tables", "handing_over")
