@@ -155,7 +155,11 @@ def test_the_page_says_what_is_missing_in_sentences(people: People) -> None:
         team=people.team, milestone=Milestone.objects.get(), seq=1, action="done", state="done", actor=people.activator
     )
     page = people.client("activator").get("/teams/lantern/").content.decode()
-    assert "The gate cannot be decided. Active contributors: No source is connected." in page
+    assert "The gate cannot be decided. Active contributors: no source is connected." in page
+    assert "here now" in page
+    Team.objects.update(state=Team.State.PAUSED)  # its clock stands still, and nobody is told that it runs
+    page = people.client("activator").get("/teams/lantern/").content.decode()
+    assert "here now" not in page
 
 
 def test_milestones_that_are_sentences_are_listed_and_not_strung_together(people: People) -> None:

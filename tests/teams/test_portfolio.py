@@ -217,7 +217,7 @@ def test_csv_says_why_a_gate_cannot_be_decided(people: People) -> None:
     CriterionFactory.create(stage=people.team.stage)
     MeasurementFactory.create(team=people.team, value=None, reason="No source is connected.")
     text = people.client("partner").get("/portfolio.csv").content.decode()
-    assert "Active contributors: No source is connected" in text
+    assert "Active contributors: no source is connected" in text
 
 
 def test_nobody_without_a_team_is_left_with_an_empty_page(people: People) -> None:
