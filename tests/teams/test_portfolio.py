@@ -97,6 +97,21 @@ def test_filters_leave_out_and_say_so(people: People, address: str) -> None:
     assert "No team passes" in people.client("admin").get(address + "&view=table").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("LAN", "/teams/lantern/"),
+        ("else", "/?team=else#teams"),
+        ("elsewhere", "/teams/elsewhere/"),
+        ("", "/?team=#teams"),
+    ],
+)
+def test_the_masthead_finds_the_one_team_that_is_meant(people: People, text: str, to: str) -> None:
+    TeamFactory.create(slug="elsewhere-too", name="Elsewhere too")
+    assert people.client("admin").get("/find/", {"team": text})["Location"] == to
+    assert people.client("partner").get("/find/", {"team": "elsewhere"})["Location"] == "/?team=elsewhere#teams"
+
+
 def test_nonsense_in_the_address_filters_nothing(people: People) -> None:
     assert rows(people.client("partner"), "/?stage=nowhere&sort=x&move=1&page=999&view=what") == ["lantern"]
 
