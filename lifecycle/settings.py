@@ -110,6 +110,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "lifecycle.urls"
 WSGI_APPLICATION = "lifecycle.wsgi.application"
+FORM_RENDERER = "lifecycle.faulty.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -67,6 +67,7 @@ POLICY = {
     ),
     # teams
     "teams:portfolio": Rule(LOGGED_IN),
+    "teams:find": Rule(LOGGED_IN),
     "teams:insights": Rule(LOGGED_IN),
     "teams:side-by-side": Rule(LOGGED_IN),
     **files("teams:side-by-side", Rule(LOGGED_IN)),
