@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from teams import absences, accounts, invitations, people, profiles
+from teams import absences, invitations, people, profiles, second_factor
 from teams.models import Absence, AddressChange, Invitation, Membership, User
 
 
@@ -32,5 +32,5 @@ def page_of(user: User) -> AccountPage:
         list(invitations.waiting_for(user)),
         list(absences.to_come(user)),
         profiles.pending(user),
-        accounts.has_second_factor(user),
+        second_factor.has(user),
     )
