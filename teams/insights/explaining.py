@@ -48,7 +48,7 @@ def _stays(scope: Scope, query: QueryDict) -> Explained:
             "The days from the entry into the stage to the next decision that moves the team, or to today while the "
             "stay runs, without the days of a pause. A team that came back has a stay for each time. Half of the stays "
             "took no longer than the number “half within”; where it falls between two stays, it lies on the straight "
-            "line between them. So do the quarters."
+            "line between them. The quarters are read alike."
         ),
         facts=[
             (_("Stays"), number_format(told.stays)),
@@ -160,7 +160,7 @@ def _jump(scope: Scope, query: QueryDict) -> Explained:
         unread=proposal.n - len(told.teams),
         left_out=some(
             *(LeftOut(reason, names) for reason, names in silent.items()),
-            LeftOut(_("Left Scaling and can tell no growth; not yours to read"), [], hidden),
+            LeftOut(_("Left Scaling and can tell no growth"), [], hidden),
         ),
     )
 
