@@ -166,5 +166,6 @@ def marks(begins: date, ends: date, x: Callable[[date], float]) -> list[Mark]:
     while days[-1] < ends:
         days.append(date(days[-1].year + 1, 1, 1) if by_year else _next_month(days[-1]))
     step = -(-len(days) // MARKS)
-    shown = [day for place, day in enumerate(days[1:]) if place % step == 0 and 4 < x(day) < 96]
+    edge = 4 if by_year else 8  # a month is a longer word
+    shown = [day for place, day in enumerate(days[1:]) if place % step == 0 and edge < x(day) < 100 - edge]
     return [Mark(percent(x(day)), day, by_year, minor=bool(place % 2)) for place, day in enumerate(shown)]

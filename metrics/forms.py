@@ -57,7 +57,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the s
         self.has_pathway = bool(open_ones)
         if len(open_ones) == 1:
             self.initial["pathway"] = open_ones[0].pk
-        kind.queryset = counting_kinds()
+        kind.queryset, kind.empty_label = counting_kinds(), "—"
 
     def clean_starts_on(self) -> date | None:
         """Not a day before 1970."""

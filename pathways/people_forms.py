@@ -126,15 +126,10 @@ class SamePersonForm(SomebodyForm):
         return self.called(self.cleaned_data["other"])
 
 
-class SplitForm(OneOfSeveral):
-    """Why an identity is somebody else's; none is 0."""
+class SplitForm(forms.Form):
+    """Why an identity is somebody else's."""
 
-    ids = "split"
     reason = forms.CharField(label=_("Why"), required=False, max_length=500)
-
-    def __init__(self, identity: int = 0, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.identity = identity
 
 
 class ErasureForm(OneOfSeveral):

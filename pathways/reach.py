@@ -1,12 +1,12 @@
-"""What a merge would change, told before it is done: it is done, looked at, and rolled back.
+"""What a merge or a split would change, told before it is done: it is done, looked at, and rolled back.
 
 Levels and gates are an app's above: it counts by its own statements, and says so in a module `reach`. Nothing of it
-is seen by anybody else, but the locks of a merge are held for that long: so it is bounded, and says that it is too
+is seen by anybody else, but the locks of the verb are held for that long: so it is bounded, and says that it is too
 much before it makes others wait.
 """
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Protocol
@@ -15,8 +15,8 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from psycopg import errors
 
-from pathways import deciding
-from pathways.models import Likeness, Pathway
+from pathways import deciding, merging
+from pathways.models import Identity, Likeness, Pathway
 from pathways.turns import turn
 from teams.models import Team, User
 from teams.refusals import Busy
@@ -26,6 +26,9 @@ ACTS: Final = 20_000
 TEAMS: Final = 6
 SECONDS: Final = 4
 PAIRS: Final = 20
+
+#: How each is called, by their numbers.
+People = Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -109,28 +112,49 @@ def lately(team: Team, people: Collection[int]) -> Mapping[int, Lately]:
     return counting().lately(team, people)
 
 
-def reach_of(pairs: Collection[Likeness], *, actor: User, team: Team) -> Reach:
+def of_merging(pairs: Collection[Likeness], *, actor: User, team: Team) -> Reach:
     """What accepting these pairs would change. Raises what accepting them raises."""
     two = [person for row in pairs for person in (row.one, row.other)]
     people = {person.pk: f"{person} (#{person.pk})" for person in two}  # many a pair has one name
+
+    def merge() -> People:
+        deciding.accept([row.pk for row in pairs], actor=actor, team=team)
+        return {}
+
+    return _reach(people, merge, actor, is_small=len(pairs) <= PAIRS)
+
+
+def of_splitting(identities: Sequence[Identity], *, actor: User, team: Team) -> Reach:
+    """What giving these identities of one person a contributor of their own would change. Raises what it raises."""
+    was = identities[0].contributor
+
+    def split() -> People:
+        other = merging.split(*identities, actor=actor, team=team)
+        return {other.pk: _("%(name)s, split off") % {"name": other}}
+
+    return _reach({was.pk: f"{was} (#{was.pk})"}, split, actor)
+
+
+def _reach(people: People, verb: Callable[[], People], actor: User, *, is_small: bool = True) -> Reach:
+    """What a verb on these people changes; it answers with those whom it makes."""
     try:
-        if len(pairs) > PAIRS or counting().acts(people, ACTS + 1) > ACTS:
+        if not is_small or counting().acts(people, ACTS + 1) > ACTS:
             raise _TooMuch
-        return _tried(pairs, people, actor, team)
+        return _tried(people, verb, actor)
     except _TooMuch:
-        return Reach(refused=_("This is too large to be tried beforehand. It can be accepted, and taken back."))
+        return Reach(refused=_("This is too large to be tried beforehand. It can be done, and taken back."))
     except OperationalError as error:
         if isinstance(error.__cause__, errors.QueryCanceled):
-            return Reach(refused=_("This takes too long to be tried beforehand. It can be accepted, and taken back."))
+            return Reach(refused=_("This takes too long to be tried beforehand. It can be done, and taken back."))
         if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
             raise Busy from error
         raise
 
 
-def _tried(pairs: Collection[Likeness], people: Mapping[int, str], actor: User, team: Team) -> Reach:
+def _tried(people: People, verb: Callable[[], People], actor: User) -> Reach:
     began = time.monotonic()
 
-    def look(teams: Collection[int]) -> dict[int, Seen]:
+    def look(teams: Collection[int], people: People) -> dict[int, Seen]:
         seen = {}
         for pk in sorted(teams):  # the order in which everybody locks teams
             if time.monotonic() - began > SECONDS:
@@ -144,15 +168,15 @@ def _tried(pairs: Collection[Likeness], people: Mapping[int, str], actor: User, 
         teams = counting().teams(people)
         if len(teams) > TEAMS:
             raise _TooMuch
-        before = look(teams)
-        deciding.accept([row.pk for row in pairs], actor=actor, team=team)
-        after = look(teams)
+        before = look(teams, people)
+        people = {**people, **verb()}
+        after = look(teams, people)
         transaction.set_rollback(True)
     return _differences(before, after, people, Team.objects.visible_to(actor).in_bulk(teams))
 
 
 def _differences(
-    before: Mapping[int, Seen], after: Mapping[int, Seen], people: Mapping[int, str], readable: Mapping[int, Team]
+    before: Mapping[int, Seen], after: Mapping[int, Seen], people: People, readable: Mapping[int, Team]
 ) -> Reach:
     reach, unread = Reach(), 0
     for pk, was in before.items():

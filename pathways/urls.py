@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lifecycle.tables import addresses
-from pathways.views import connections, contributors, likenesses, listing, pathways, rules
+from pathways.views import connections, contributors, likenesses, listing, pathways, rules, splitting
 
 app_name = "pathways"
 
@@ -38,7 +38,7 @@ urlpatterns = [
     path(f"{CONTRIBUTOR}affiliations/", contributors.affiliations, name="affiliations"),
     path(f"{CONTRIBUTOR}names/", contributors.names, name="names"),
     path(f"{CONTRIBUTOR}likenesses/", contributors.likenesses, name="same-person"),
-    path(f"{CONTRIBUTOR}identities/<int:identity>/splits/", contributors.splits, name="splits"),
+    path(f"{CONTRIBUTOR}identities/<int:identity>/splits/", splitting.splits, name="splits"),
     path(f"{CONTRIBUTOR}merges/<int:merge>/end/", contributors.merge_end, name="merge-end"),
     path(f"{CONTRIBUTOR}erasures/", contributors.erasures, name="erasures"),
     path(f"{CONTRIBUTOR}roles/", contributors.role_list, name="roles"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.tables import Table
-from teams import absences, accounts, invitations, people, profiles
+from teams import absences, invitations, people, profiles, second_factor
 from teams.models import Absence, AddressChange, Invitation, Membership, User
 from teams.tables import yes
 
@@ -52,5 +52,5 @@ def page_of(user: User) -> AccountPage:
         list(invitations.waiting_for(user)),
         list(absences.to_come(user)),
         profiles.pending(user),
-        accounts.has_second_factor(user),
+        second_factor.has(user),
     )

@@ -9,6 +9,7 @@ from teams.views import (
     case_studies,
     comments,
     dashboard,
+    finding,
     history,
     insights,
     mails,
@@ -29,6 +30,7 @@ from teams.views import (
 app_name = "teams"
 urlpatterns = [
     path("", portfolio.portfolio, name="portfolio"),
+    path("find/", finding.find, name="find"),
     path("insights/", insights.insights, name="insights"),
     path("insights/side-by-side/", insights.side_by_side, name="side-by-side"),
     *addresses("insights/side-by-side", insights.side_by_side_table, "side-by-side"),

@@ -67,6 +67,7 @@ POLICY = {
     ),
     # teams
     "teams:portfolio": Rule(LOGGED_IN),
+    "teams:find": Rule(LOGGED_IN),
     "teams:insights": Rule(LOGGED_IN),
     "teams:side-by-side": Rule(LOGGED_IN),
     **files("teams:side-by-side", Rule(LOGGED_IN)),
@@ -153,7 +154,7 @@ POLICY = {
     "pathways:likeness-bots": team(post=WORKERS),
     "pathways:likeness-searches": team(post=WORKERS),
     "pathways:same-person": team(post=WORKERS, pk="contributor"),
-    "pathways:splits": team(post=WORKERS, pk="contributor", identity="identity"),
+    "pathways:splits": team(WORKERS, WORKERS, pk="contributor", identity="identity"),
     "pathways:merge-end": team(post=WORKERS, pk="contributor", merge="merge"),
     "pathways:contributor": team(READERS, pk="contributor"),
     "pathways:record": team(WORKERS, pk="contributor"),

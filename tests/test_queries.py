@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 MOST = 25
 PAGES = [route.name for route in OURS if POLICY[route.name].get]
 #: What is asked for is a change, carried out and rolled back: as many queries as the change itself takes.
-REHEARSALS = {"pathways:likeness-reach", "metrics:effect"}
+REHEARSALS = {"pathways:likeness-reach", "pathways:splits", "metrics:effect"}
 #: Who looks: the two see between them whatever a page can show.
 READERS = ("activator", "admin")
 #: How a query begins, without what differs between two of one sort: enough to tell which one there is more of.

@@ -3,11 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 #: A link typed without its scheme is meant to be https.
 LINKS: "Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
+
+
+def called(
+    title: Promise, of: type[admin.FieldListFilter] = admin.BooleanFieldListFilter
+) -> type[admin.FieldListFilter]:
+    """A filter under the name that its column has, where the field's own name is Django's."""
+
+    class Called(of):  # type: ignore[valid-type, misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+    return Called
 
 
 class Kept:

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from lifecycle.admin.base import ReadOnly
+from lifecycle.admin.base import ReadOnly, called
 from lifecycle.admin.changes import KEY, Row
 
 
@@ -22,7 +22,7 @@ class LogEntryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     list_display = ["at", "user", "kind", "named", "said"]
     list_filter = [
-        "action_flag",
+        ("action_flag", called(_("what was done"), admin.ChoicesFieldListFilter)),
         ("content_type", admin.RelatedOnlyFieldListFilter),
         ("user", admin.RelatedOnlyFieldListFilter),
     ]

@@ -68,9 +68,9 @@ def tokens(asked: TableAsked) -> Table:
     rows = [
         (
             *(each.name, each.get_scope_display(), each.expires_on, str(each.made_by), each.made_at.date()),
-            *(each.used_on, str(each.standing.label)),
+            *(each.used_on, str(standing.label)),
         )
-        for each in listed(asked.team)
+        for each, standing in listed(asked.team)
     ]
     return of_team(asked.team, "tokens", heads, rows)
 

@@ -51,7 +51,6 @@ def _page(
         "erasure_form": forms.ErasureForm(),
         "name_form": forms.NameForm(initial={"name": found.name}),
         "same_form": forms.SamePersonForm(team),
-        "split_form": forms.SplitForm(),
     }
     return render(request, "pathways/contributor.html", context | typed, status=status)
 
@@ -142,19 +141,6 @@ def likenesses(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except Busy:
         return again(UNAVAILABLE, _("Somebody is writing to this team right now. Try again in a moment."))
     return SeeOther(f"{reverse('pathways:likeness-reach', args=[team.slug])}?pair={pair.pk}")
-
-
-@require_POST
-def splits(request: HttpRequest, slug: str, pk: int, identity: int) -> HttpResponse:
-    """Says that a name, address or account of the person is somebody else's."""
-    team = team_of(request, slug)
-    found, form = presence.one_of(team, pk), forms.SplitForm(identity, request.POST)
-    known = presence.known_identities(team).filter(contributor=found)
-    one = get_object_or_404(known, pk=identity)
-    alike = known.filter(name=one.name, email=one.email, username=one.username)  # one row of the page
-    verb = lambda: merging.split(*alike, actor=reader(request), team=team, **form.cleaned_data)  # noqa: E731
-    said = _("Split off: “%(name)s” is a person of their own. The numbers are being counted again.") % {"name": one}
-    return _submitted(request, team, found, form, verb, name="split_form", said=said)
 
 
 @require_POST

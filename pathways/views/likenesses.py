@@ -57,7 +57,7 @@ def reach_page(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, team, status=UNPROCESSABLE, problem=problem)
     rows = list(form.cleaned_data["pair"])
     try:
-        told = reach.reach_of(rows, actor=reader(request), team=team)
+        told = reach.of_merging(rows, actor=reader(request), team=team)
     except (Refused, Conflict) as refused:
         return _page(request, team, status=UNPROCESSABLE, problem=refused.reason)
     except Busy:

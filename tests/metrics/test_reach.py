@@ -51,7 +51,7 @@ def everything() -> list[Any]:
 
 
 def told(people: People, pair: Likeness, who: str = "activator") -> reach.Reach:
-    return reach.reach_of([pair], actor=getattr(people, who), team=people.team)
+    return reach.of_merging([pair], actor=getattr(people, who), team=people.team)
 
 
 def test_levels_and_gates_are_told_and_nothing_stays(people: People, pair: Likeness) -> None:
@@ -83,6 +83,30 @@ def test_what_is_told_is_what_comes(people: People, pair: Likeness) -> None:
     level = Span.objects.get(team_id=people.team.pk, pathway_id=0, level=Level.ACTIVE)
     assert found.levels[0].after.endswith(f"active {level.from_on:%-d %b %Y}")
     assert Measurement.objects.get(team=people.team, measure=Measure.ACTIVE_CONTRIBUTORS).value == 1
+
+
+def test_a_split_is_told_before_it_is_done(people: People, pair: Likeness) -> None:
+    deciding.accept([pair.pk], actor=people.activator, team=people.team)
+    jobs.drain()
+    stray = pair.one.identities.order_by("pk")[1]
+    client, person = people.client("activator"), f"/teams/lantern/contributors/{pair.one_id}/"
+    address = f"{person}identities/{stray.pk}/splits/"
+    assert address in client.get(person).content.decode()
+    before = everything()
+    found = client.get(address).context["reach"]
+    assert everything() == before
+    assert [(row.before.split(";")[0], row.after.split(";")[0]) for row in found.levels] == [
+        ("active", "casual"),
+        ("", "casual"),
+    ]
+    assert [(row.before, row.after) for row in found.conditions] == [("open", "closed"), ("1 (met)", "0 (missing)")]
+    assert client.post(address, {"reason": "x" * 501}).status_code == 422
+    assert client.post(address, {"reason": "Two people."}).status_code == 303
+    jobs.drain()
+    stray.refresh_from_db()
+    assert stray.contributor != pair.one
+    alone = f"{person}identities/{pair.one.identities.get().pk}/splits/"
+    assert client.get(alone).status_code == 422  # nobody would be left
 
 
 def test_numbers_that_are_behind_are_counted_first(people: People, pair: Likeness) -> None:

@@ -1,0 +1,36 @@
+"""Days as pages write them: in words for people, and in digits for machines, from which static/js/times.js tells how
+long ago."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from django import template
+from django.utils.dateformat import format as written
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+def _time(value: date, words: str) -> str:
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), written(value, words))
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> str:
+    """A page writes dozens of days, and the next page the same ones."""
+    return _time(value, "j M Y")
+
+
+@register.filter(expects_localtime=True)
+def day(value: object) -> str:
+    """A day, or the day of a moment; "" for none."""
+    if isinstance(value, datetime):
+        return _time(value, "j M Y")
+    return _day(value, get_language()) if isinstance(value, date) else ""
+
+
+@register.filter(expects_localtime=True)
+def moment(value: object) -> str:
+    """A moment to the minute; "" for none."""
+    return _time(value, "j M Y H:i") if isinstance(value, datetime) else ""
