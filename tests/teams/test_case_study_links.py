@@ -54,12 +54,12 @@ def test_anybody_reads_the_published_version_with_the_figures_of_its_day(people:
     assert re.search(r'<span class="figure">3</span>', body), "the week after the day is not told"
     assert "5 Jan 2026" in body
     files = re.findall(rf'href="(/shared/{link.key}/[^"]+)"', body)
-    assert {"stays", "levels", "funnel", "waterfall"} <= {each.rpartition("/")[2].partition(".")[0] for each in files}
+    assert {"stays", "funnel", "waterfall"} <= {each.rpartition("/")[2].partition(".")[0] for each in files}
     for answer in (Client().get(address) for address in (f"/shared/{link.key}/", *files)):
         assert (answer.status_code, answer["X-Robots-Tag"]) == (200, "noindex, nofollow")
         assert answer["Cache-Control"] == "no-store"
-    told = Client().get(f"/shared/{link.key}/funnel.json").json()
-    assert (told["as_of"], {row["Level"]: row["People"] for row in told["rows"]}["active"]) == ("2026-06-07", 3)
+    told = Client().get(f"/shared/{link.key}/waterfall.json").json()
+    assert (told["as_of"], {row["Step"]: row["People"] for row in told["rows"]}["end"]) == ("2026-06-07", 3)
     assert '<meta name="robots" content="noindex, nofollow">' in body
     assert "/teams/" not in body, "nothing leads into the team's pages"
 
