@@ -15,8 +15,9 @@ from teams.views.page import reader
 def find(request: HttpRequest) -> HttpResponse:
     """The only team of the reader's that has these letters in its name, or these alone; else the portfolio of them."""
     text = request.GET.get("team", "").strip()
-    for match in ("icontains", "iexact"):
+    is_name = text and "\0" not in text  # the database takes no such text
+    for match in ("icontains", "iexact") if is_name else ():
         found = Team.objects.visible_to(reader(request)).filter(**{f"name__{match}": text})[:2]
-        if text and len(found) == 1:
+        if len(found) == 1:
             return redirect(found[0])
     return redirect(f"{reverse('teams:portfolio')}?{urlencode({'team': text})}#teams")
