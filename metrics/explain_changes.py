@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from metrics import counts
 from metrics.cohorts import Asked
 from metrics.drifting import SILENT_DAYS, drifting
-from metrics.explain import Explanation, Who, ending, named
 from metrics.explain_cohorts import told
+from metrics.explanation import Explanation, Who, ending, named
 from metrics.flows import Flow, crossings, prospects
 from metrics.in_force import sentences
 from metrics.left_out import other_people, uncounted

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from metrics.cohorts import COHORT_DAYS, Cohort, Journey, journeys, percent, times
-from metrics.explain import Explanation, Who, named
+from metrics.explanation import Explanation, Who, named
 from metrics.in_force import sentences
 from metrics.left_out import Reason, other_people, uncounted
 from metrics.models.source import FIRST_DAY

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from metrics.explain import Explanation, Who, named
+from metrics.explanation import Explanation, Who, named
 from metrics.left_out import other_people, uncounted
 from metrics.populations import EVERYTHING
 from metrics.questions import Question

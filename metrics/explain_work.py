@@ -6,7 +6,7 @@ from operator import itemgetter
 from django.utils.translation import gettext as _
 
 from metrics.evidence import Evidence
-from metrics.explain import Explanation, Who, ending, named
+from metrics.explanation import Explanation, Who, ending, named
 from metrics.left_out import Reason, other_people, uncounted
 from metrics.measures.work import DAYS, by_person
 from metrics.models import Span

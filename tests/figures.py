@@ -34,7 +34,7 @@ NO_FILES: Final = {
 }
 #: Figures of a view that nothing was counted for: where they stand, and why.
 NOT_COUNTED: Final = {
-    **{("pathways:pathway", head): "somebody wrote it" for head in ("No.", "Before", "After")},
+    **{("pathways:pathway", head): "somebody wrote it" for head in ("Iteration", "Before", "After")},
     **{("metrics:import", head): "a place in the file" for head in ("Line", "Column")},
     **{("pathways:likeness-reach", head): TRIED for head in ("How sure", "Now", "After")},
 }

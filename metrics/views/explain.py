@@ -10,9 +10,17 @@ from django.views.decorators.http import require_safe
 
 from lifecycle.measures import Measure
 from lifecycle.tables import Table, answer, is_left_out, links
-from metrics import explain, explain_changes, explain_cohorts, explain_steps, explain_work, left_out
+from metrics import (
+    explain_changes,
+    explain_cohorts,
+    explain_levels,
+    explain_measure,
+    explain_steps,
+    explain_work,
+    left_out,
+)
 from metrics.evidence import Evidence
-from metrics.explain import Explanation
+from metrics.explanation import Explanation
 from metrics.questions import (
     DayForm,
     FlowForm,
@@ -89,9 +97,9 @@ def _views(
 
 
 #: Contributors at a level or above, on a day.
-active, active_list = _views("active-contributors", "contributors", QuestionForm, explain.active)
+active, active_list = _views("active-contributors", "contributors", QuestionForm, explain_levels.active)
 #: First arrivals at a level, in a window.
-conversions, conversions_list = _views("conversions", "conversions", WindowForm, explain.conversions)
+conversions, conversions_list = _views("conversions", "conversions", WindowForm, explain_levels.conversions)
 #: Of a cohort who reached a level, the share who reached another within 90 days.
 rate, rate_list = _views("conversion-rate", "conversion-rate", StepForm, explain_cohorts.rate)
 #: From the first act to a level.
@@ -139,7 +147,7 @@ def _measure(request: HttpRequest, slug: str, key: str) -> tuple[Team, MeasureFo
     if key not in Measure.values:
         raise Http404
     form = MeasureForm(request.GET)
-    return team, form, explain.measure(team, Measure(key), form.window) if form.is_valid() else None
+    return team, form, explain_measure.measure(team, Measure(key), form.window) if form.is_valid() else None
 
 
 @require_safe

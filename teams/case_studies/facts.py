@@ -81,6 +81,11 @@ class Facts:
     numbers: Numbers | None
     timeline: Sequence[Event]
 
+    @property
+    def has_conditions(self) -> bool:
+        """Whether numbers were frozen with any decision."""
+        return any(decision.conditions for decision in self.decisions)
+
 
 def told(team: Team, day: date) -> dict[str, Any]:
     """What the team's record tells as of a day, as JSON. Five queries."""

@@ -9,7 +9,8 @@ from lifecycle.tables import Table, answer, is_left_out, links
 from teams import left_out
 from teams.insights import insights_of
 from teams.insights.beside import MOST, Beside, Choice, beside, choices, proposed
-from teams.insights.explained import TOLD, Explained
+from teams.insights.explained import Explained
+from teams.insights.explaining import TOLD
 from teams.insights.scope import scope_of
 from teams.insights.tables import TABLES, levels_of, side_by_side_of
 from teams.views.page import UNPROCESSABLE, reader

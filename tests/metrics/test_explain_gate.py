@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from lifecycle.measures import Measure
-from metrics import explain
+from metrics import explain_measure
 from metrics.measures.entries import begun
 from metrics.models import Contribution, Source
 from metrics.recount import recount
@@ -82,7 +82,7 @@ def test_a_share_is_rounded_as_at_the_gate(people: People, pathway: Pathway, ope
     viewer = people.client("viewer")
     assert f"<b>{words}</b>" in viewer.get("/teams/lantern/").content.decode()
     assert f'<strong class="figure">{words}</strong>' in page(viewer, "number", Measure.CORE_RETENTION.value)
-    assert explain.measure(people.team, Measure.CORE_RETENTION).words == words
+    assert explain_measure.measure(people.team, Measure.CORE_RETENTION).words == words
 
 
 @pytest.mark.parametrize("measure", [Measure.ACTIVE_GROWTH, Measure.CONTRIBUTION_JUMP])
@@ -128,7 +128,7 @@ def test_an_act_that_does_not_count_begins_no_source(people: People, pathway: Pa
 
 def reasons(team: Team, measure: Measure) -> dict[str, list[str]]:
     recount(team.pk)
-    return {reason.text: reason.names for reason in explain.measure(team, measure).left_out}
+    return {reason.text: reason.names for reason in explain_measure.measure(team, measure).left_out}
 
 
 def test_left_out_of_a_measure_is_who_would_be_in_that_measure(people: People, pathway: Pathway) -> None:

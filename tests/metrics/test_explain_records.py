@@ -7,7 +7,7 @@ import pytest
 
 from lifecycle import clock as today_of
 from lifecycle.measures import Measure
-from metrics import explain
+from metrics import explain_measure
 from metrics.explain_records import TELLERS
 from teams.models import Role, Team
 from tests.factories import (
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(team: Team, key: Measure) -> tuple[Decimal | int | None, dict[str, object]]:
-    explanation = explain.measure(team, key)
+    explanation = explain_measure.measure(team, key)
     return explanation.value, dict(explanation.facts)
 
 
@@ -43,7 +43,7 @@ def test_check_ins_are_those_of_the_window() -> None:
     team, today = TeamFactory.create(), today_of.today()
     for ago in (0, 89, 90):
         CheckInFactory.create(team=team, held_on=today - timedelta(days=ago))
-    explanation = explain.measure(team, Measure.CHECK_INS_90D)
+    explanation = explain_measure.measure(team, Measure.CHECK_INS_90D)
     assert explanation.value == len(explanation.facts) == 2
 
 
@@ -72,5 +72,5 @@ def test_sources_and_levels_say_how_they_stand() -> None:
 def test_a_team_with_nothing_explains_every_measure() -> None:
     team = TeamFactory.create()
     for key in Measure:
-        assert explain.measure(team, key).formula
+        assert explain_measure.measure(team, key).formula
     assert set(TELLERS) < set(Measure)

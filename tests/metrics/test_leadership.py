@@ -17,7 +17,7 @@ from metrics.leadership import Leadership, _year
 from metrics.leadership import leadership_of as told_of
 from metrics.measures import MEASURES
 from metrics.measures.contributions import shares
-from metrics.measures.work import work
+from metrics.measures.work import by_person, work
 from metrics.recount import recount
 from pathways.models import Affiliation, Contributor, Mentorship, Pathway
 from teams import gates
@@ -123,6 +123,8 @@ def test_the_share_of_the_work_is_what_a_loop_over_the_acts_finds(made: list[tup
         volunteers = [who for who, days in inside if who == "free" or (who == "joined" and days > 100)]
         assert (year.every, year.volunteers) == (len(inside), len(volunteers))
         assert year.percent == (100 * len(volunteers) // len(inside) if inside else 0)
+        explained = by_person(Evidence(pathway.team), year.last)
+        assert (sum(row[2] for row in explained), sum(row[1] for row in explained)) == (year.every, year.volunteers)
     assert told[-1].volunteers == sum(number for _, number in shares(Evidence(pathway.team), 0))
 
 
@@ -141,6 +143,8 @@ def test_it_is_shown_from_the_stage_on_that_asks_for_leaders(people: People, pat
     page = people.client("viewer").get("/teams/lantern/").content.decode()
     assert "Roles held by volunteers" in page
     assert "100 % of the work is not by staff" in page
+    explained = people.client("viewer").get("/teams/lantern/numbers/share-of-work/").content.decode()
+    assert "100 % (13 of 13)" in explained
     assert "/teams/lantern/numbers/absence_factor/" in page
     Criterion.objects.update(stage=StageFactory.create(order=5))
     assert "Roles held by volunteers" not in people.client("viewer").get("/teams/lantern/").content.decode()

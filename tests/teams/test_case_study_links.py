@@ -53,8 +53,13 @@ def test_anybody_reads_the_published_version_with_the_figures_of_its_day(people:
     assert "Answer soon." in body
     assert re.search(r'<span class="figure">3</span>', body), "the week after the day is not told"
     assert "5 Jan 2026" in body
-    answer = Client().get(f"/shared/{link.key}/")
-    assert (answer["X-Robots-Tag"], answer["Cache-Control"]) == ("noindex, nofollow", "no-store")
+    files = re.findall(rf'href="(/shared/{link.key}/[^"]+)"', body)
+    assert {"stays", "funnel", "waterfall"} <= {each.rpartition("/")[2].partition(".")[0] for each in files}
+    for answer in (Client().get(address) for address in (f"/shared/{link.key}/", *files)):
+        assert (answer.status_code, answer["X-Robots-Tag"]) == (200, "noindex, nofollow")
+        assert answer["Cache-Control"] == "no-store"
+    told = Client().get(f"/shared/{link.key}/waterfall.json").json()
+    assert (told["as_of"], {row["Step"]: row["People"] for row in told["rows"]}["end"]) == ("2026-06-07", 3)
     assert '<meta name="robots" content="noindex, nofollow">' in body
     assert "/teams/" not in body, "nothing leads into the team's pages"
 
@@ -80,9 +85,11 @@ def test_a_key_that_is_unknown_or_has_ended_opens_nothing(people: People, publis
     assert len(link.key) >= 43
     for key in ("%00", "..", "x", "x" * 43, link.key[:-1], f"{link.key}x", link.key.swapcase()):
         assert Client().get(f"/shared/{key}/").status_code == 404
+        assert Client().get(f"/shared/{key}/stays.csv").status_code == 404
     address = f"{PAGE}links/{link.pk}/end/"
     assert people.client("partner").post(address).status_code == 303
     assert Client().get(f"/shared/{link.key}/").status_code == 404
+    assert Client().get(f"/shared/{link.key}/stays.csv").status_code == 404
     assert people.client("partner").post(address).status_code == 409
     ended = CaseStudyLink.objects.get()
     assert (ended.ended_by, ended.ended_at is not None) == (people.partner, True)
