@@ -40,7 +40,7 @@ def reader() -> Client:
         username="reader", defaults={"is_staff": True, "email": "reader@people.example"}
     )
     client = Client(headers={"host": "localhost"})
-    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(admin)
     return client
 
 

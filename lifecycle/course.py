@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-from lifecycle.charts import LABEL_GAP, PLOT_LEFT, PLOT_WIDTH, number, percent, scale, x_of
+from lifecycle.charts import LABEL_GAP, PLOT_LEFT, PLOT_WIDTH, Sense, Tell, number, percent, scale, senses, x_of
 
 #: The plot from its top to the axis, in per cent.
 TOP, HEIGHT = 8.0, 76.0
@@ -35,13 +35,12 @@ class Level:
 
 @dataclass(frozen=True)
 class Dot:
-    """A week on which growth has to hold, and whether it does."""
+    """A week on which growth has to hold, whether it does, and the words for it."""
 
     x: str
     y: str
-    day: date
-    value: int
     holds: bool
+    words: str
 
 
 @dataclass(frozen=True)
@@ -51,17 +50,6 @@ class Mark:
     x: str
     day: date
     minor: bool
-
-
-@dataclass(frozen=True)
-class Sense:
-    """A full-height column that tells its number to a pointer."""
-
-    x: str
-    width: str
-    day: date
-    value: int
-    is_ahead: bool
 
 
 @dataclass(frozen=True)
@@ -89,6 +77,7 @@ def course(
     as_of: date,
     target: float | None = None,
     checked: Mapping[date, bool] | None = None,
+    tell: Tell,
 ) -> Course | None:
     """A value a week; those after the as-of day are ahead. None before the first week is over.
 
@@ -107,7 +96,6 @@ def course(
         points = [f"{place} {number(ceiling - values[place])}" for place in range(first, until + 1)]
         return "M" + " L".join(points)
 
-    width = PLOT_WIDTH / last
     return Course(
         view_box=f"0 0 {last} {number(ceiling)}",
         past=line(0, now),
@@ -115,15 +103,17 @@ def course(
         above=f"{line(now, last)} L{last} 0 L{now} 0Z",
         levels=_levels(ceiling, target, end=place_of(values[last])),
         dots=[
-            Dot(percent(x_of(place, len(days))), percent(place_of(values[place])), day, values[place], checked[day])
+            Dot(
+                percent(x_of(place, len(days))),
+                percent(place_of(values[place])),
+                holds=checked[day],
+                words=tell(day, [values[place]]),
+            )
             for place, day in enumerate(days)
             if checked and day in checked
         ],
         marks=_marks(days),
-        senses=[
-            Sense(percent(x_of(place, len(days)) - width / 2), percent(width), day, values[place], place > now)
-            for place, day in enumerate(days)
-        ],
+        senses=senses(days, [[value] for value in values], tell),
         now_x=percent(x_of(now, len(days))),
         now_y=percent(place_of(values[now])),
         rest=percent(PLOT_LEFT + PLOT_WIDTH - x_of(now, len(days))),

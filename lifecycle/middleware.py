@@ -6,13 +6,17 @@ from urllib.parse import urlsplit
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """To the log-in page, and from there back to the *page*: never to a fragment or to what only takes POST."""
+    """To the log-in page, and from there back to the *page*: never to a fragment or to what only takes POST.
+
+    Whoever wrote something in the meantime gets it back first: their log-in has ended, their words have not.
+    """
 
     def handle_no_permission(  # type: ignore[override]  # the window's redirect is no 302
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
@@ -25,7 +29,16 @@ class LoginRequired(LoginRequiredMiddleware):
         page = urlsplit(came_from)
         there = f"{page.path}?{page.query}" if page.query else page.path
         to_login = redirect_to_login(there if is_ours and there else "/", self.get_login_url(view_func))
+        if typed := typed_in(request):
+            answer = render(request, "ended.html", {"typed": typed, "to_login": to_login.url}, status=401)
+            return retarget(reswap(answer, "innerHTML"), "body")
         return HttpResponseClientRedirect(to_login.url) if request.headers.get("HX-Request") else to_login
+
+
+def typed_in(request: HttpRequest) -> list[str]:
+    """What was sent in words of one's own: all that has more than one, and is no password."""
+    sent = (text.strip() for name, texts in request.POST.lists() if "password" not in name for text in texts)
+    return [text for text in sent if len(text.split()) > 1]
 
 
 def private(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

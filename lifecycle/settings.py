@@ -107,9 +107,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "teams.entrance.SecondFactorFirst",
 ]
 ROOT_URLCONF = "lifecycle.urls"
 WSGI_APPLICATION = "lifecycle.wsgi.application"
+FORM_RENDERER = "lifecycle.faulty.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -167,7 +169,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # --- accounts ---------------------------------------------------------------------------------
 AUTH_USER_MODEL = "teams.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["teams.entrance.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "teams.accounts.InviteOnlyAdapter"

@@ -1,17 +1,33 @@
 """What the operator's console tells of the reconciler: the alerts, and whether every team had its turn."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from django.db.models import Count, Max, Q, Sum
+from django.utils.translation import gettext as _
 
 from lifecycle import clock, console
+from lifecycle.console_tables import console_table
 from metrics.models import Comparison, Drift
 from metrics.rounds import ROUND_DAYS
 from teams.models import Team
 
 #: So many alerts, and teams that wait, are shown; the list of differences has them all.
 SHOWN: Final = 50
+
+
+@console_table("differences")
+def differences() -> tuple[Sequence[str], list[tuple[object, ...]]]:
+    """The alerts that nobody has acknowledged, as a file."""
+    heads = [_("Team"), _("What"), _("Row"), _("Stored"), _("From the facts"), _("Found")]
+    return heads, [
+        (
+            *(str(drift.team), drift.get_what_display(), drift.key, drift.stored, drift.derived),
+            drift.found_at.isoformat(),
+        )
+        for drift in Drift.objects.alarming().select_related("team")
+    ]
 
 
 @console.panel("admin/metrics/_alarms.html")

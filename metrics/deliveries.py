@@ -85,7 +85,7 @@ def take_now(
             raise Refused(report.problems[-1]["reason"])
         today.complete_to = max(filter(None, (today.complete_to, complete_to)), default=None)
         grow(today, report)
-        _note(_Read(delivery, told), today)
+        _note(_Read(delivery, told), today, keeps=given.event == HAND or not report.known_again)
         sourcing.reaches(source, complete_to or (None if given.event == HAND else report.last_day))
     return report
 
@@ -101,8 +101,8 @@ def work(source_id: int) -> None:
         today = import_of_today(source)
         report = take(source, _batches(found), import_id=today.pk)
         grow(today, report)
-        for read in found:
-            _note(read, today)
+        for number, read in enumerate(found, 1):
+            _note(read, today, keeps=number not in report.known_again)
         if source.type == Source.Type.GITHUB:
             _is_complete(source, today)
         else:
@@ -118,15 +118,18 @@ def _batches(found: Sequence[_Read]) -> Iterator[Batch]:
         yield Batch(rows, [], number, read.told.passed)
 
 
-def _note(read: _Read, today: Import) -> None:
+def _note(read: _Read, today: Import, *, keeps: bool) -> None:
+    """What became of one. It is not kept where it names somebody who was erased; an entry by hand names nobody."""
     delivery, told = read.delivery, read.told
     delivery.read_at, delivery.imported = clock.now(), today
     delivery.contributions, delivery.is_refused = len(told.rows), told.problem is not None
     said = str(told.problem.reason) if told.problem else "; ".join(told.passed)
     delivery.outcome = readable(said)[:LONGEST_OUTCOME]
-    delivery.save(
-        update_fields=["read_at", "imported", "contributions", "is_refused", "outcome", "ref", "before", "after"]
-    )
+    fields = ["read_at", "imported", "contributions", "is_refused", "outcome", "ref", "before", "after"]
+    if not keeps:
+        delivery.body = None
+        fields.append("body")
+    delivery.save(update_fields=fields)
 
 
 def _is_complete(source: Source, today: Import) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from metrics import keeping, sourcing
 from metrics.entries import HAND, entry_of
+from metrics.known_again import GONE
 from metrics.models import Contribution, Delivery, Import, Source
 from pathways import erasure
 from pathways.erasure import Told
@@ -75,4 +76,4 @@ def names(problem: dict[str, object], words: set[str]) -> bool:
 
 
 def _without(problem: dict[str, object]) -> dict[str, object]:
-    return {**problem, "cells": [], "reason": _("What stood here named somebody who has been erased.")}
+    return {**problem, "cells": [], "reason": str(GONE)}

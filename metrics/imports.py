@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from lifecycle import clock, jobs
-from metrics import columns, source_news, sourcing
+from metrics import columns, keeping, source_news, sourcing
 from metrics.ingest import ingest
 from metrics.models import Import, Source
 from metrics.sources import Adapter, Batch, csv, git, perceval
@@ -182,6 +182,8 @@ def apply(delivery: Import, *, progress: Callable[[int], None]) -> None:
     delivery.unknown_kind += report.unknown_kind
     delivery.passed, delivery.items = report.passed, report.items
     delivery.finished_at = clock.now()
+    if report.known_again:
+        keeping.let_go(delivery)
     delivery.save()
     if not report.rejected:
         sourcing.reaches(source, delivery.complete_to or report.last_day)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from pathways.models import ConversionPoint, Pathway
 from pathways.rules import point_of
 from pathways.wording import kind_labels, sentence
+from teams.decisions import defines
 from teams.models import Team
 
 
@@ -18,6 +19,12 @@ def sentences(team: Team, pathway: Pathway | None) -> list[str]:
         points = points.filter(pathway=pathway)
     labels = kind_labels()
     return [in_force(point, labels) for point in points.order_by("pathway__name", "level", "id")]
+
+
+@defines
+def of_all(team: Team) -> list[str]:
+    """What a decision freezes: those of each pathway."""
+    return sentences(team, None)
 
 
 def in_force(point: ConversionPoint, labels: Mapping[int, str]) -> str:

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from metrics import arrivals, quick
+from metrics import arrivals, known_again, quick
 from metrics.arrivals import Outcome
 from metrics.models import Source
 from metrics.sources import Batch, Problem, csv
@@ -53,6 +53,8 @@ class Report:
     passed: Counter[str] = field(default_factory=Counter)
     #: Of what a stream brought: what became of each sound row. Empty where a rule kept all of them out.
     outcomes: list[Outcome] = field(default_factory=list)
+    #: Lines that name somebody who was erased, so that what they came with is not kept.
+    known_again: list[int] = field(default_factory=list)
 
     def add(self, problem: Problem) -> None:
         """Count a rejected row, and list it while there is room."""
@@ -101,6 +103,7 @@ def ingest(
             report.add(Problem(1, 1, "", _("The file has a header and no rows.")))
         if report.rows and not report.rejected:
             _apply(cursor, source, import_id, report)
+        _forget(cursor, source, report, limit=1)
     return report
 
 
@@ -109,10 +112,18 @@ def take(source: Source, batches: Iterable[Batch], *, import_id: int) -> Report:
     report = Report()
     with transaction.atomic(), connection.cursor() as cursor:
         _clear(cursor)
-        _copy(cursor, source, batches, report=report, is_whole=False, progress=lambda _position: None)
+        _copy(cursor, source, batches, report=report, progress=lambda _position: None)
         if report.rows > report.rejected and _apply(cursor, source, import_id, report):
             report.outcomes = list(arrivals.outcomes(cursor))
+        _forget(cursor, source, report, limit=LISTED)
     return report
+
+
+def _forget(cursor: CursorWrapper, source: Source, report: Report, *, limit: int) -> None:
+    """Tell where somebody stands who was erased, and tell no name of theirs."""
+    told = known_again.without_names(report.problems, source)
+    emptied = [after["line"] for before, after in zip(report.problems, told, strict=True) if before != after]
+    report.known_again, report.problems = [*known_again.lines(cursor, source, limit=limit), *emptied], told
 
 
 def _apply(cursor: CursorWrapper, source: Source, import_id: int, report: Report) -> bool:
@@ -147,7 +158,7 @@ def _stage(
             report.rows = rows
             return
         file.seek(0)
-    _copy(cursor, source, read(file), report=report, is_whole=True, progress=progress)
+    _copy(cursor, source, read(file), report=report, progress=progress)
 
 
 def _clear(cursor: CursorWrapper) -> None:
@@ -162,10 +173,9 @@ def _copy(
     batches: Iterable[Batch],
     *,
     report: Report,
-    is_whole: bool,
     progress: Callable[[int], None],
 ) -> None:
-    """Put the rows into `incoming`. `is_whole`: one problem keeps all of it out."""
+    """Put the sound rows into `incoming`, and the others into the report."""
     default = source.default_kind.key
     cursor.execute(
         """
@@ -181,9 +191,8 @@ def _copy(
                 report.add(problem)
             report.passed.update(batch.passed)
             report.items += batch.items
-            if not (is_whole and report.rejected):  # a file is still read to its end, for the rest of the report
-                for raw in batch.rows:
-                    copy.write_row(raw if raw.kind else raw._replace(kind=default))
+            for raw in batch.rows:
+                copy.write_row(raw if raw.kind else raw._replace(kind=default))
             report.rows += len(batch.rows)
             progress(batch.position)
     cursor.execute("ANALYZE incoming")

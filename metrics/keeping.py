@@ -1,6 +1,7 @@
 """How long what came in is kept as it came: files and the bodies of deliveries, for reading them again.
 
-What they told stays counted for good. A file leaves the disk only after the row that names it has let go of it, for a
+What they told stays counted for good. What names somebody who was erased is let go of as soon as it is read
+(metrics/known_again.py). A file leaves the disk only after the row that names it has let go of it, for a
 crash must not leave a row that names nothing; what a crash leaves on the disk is swept up a day later.
 """
 
@@ -49,6 +50,12 @@ def let_go_of_teams(teams: Collection[Team]) -> None:
         raise Busy
     _let_go(imports)
     deliveries.update(body=None)
+
+
+def let_go(delivery: Import) -> None:
+    """Let go of the file of one that is being read, in the transaction that saves it: somebody in it was erased."""
+    transaction.on_commit(_deletes(str(delivery.file)))
+    delivery.file = ""
 
 
 def _let_go(imports: "QuerySet[Import]") -> int:

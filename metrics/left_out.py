@@ -1,12 +1,13 @@
 """Who and what is not in a number, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from lifecycle.tables import Table
 from pathways.models import Contributor, Pathway
 from teams.models import Population, Team
 
@@ -19,6 +20,13 @@ class Reason:
     people: int
     contributions: int | None = None
     names: list[str] = field(default_factory=list)
+
+
+def table_of(name: str, found: Sequence[Reason], as_of: date) -> Table:
+    """What is left out of a number, to be taken along."""
+    heads = [_("Why"), _("People"), _("Contributions"), _("Who")]
+    rows = [(each.text, each.people, each.contributions, "; ".join(each.names)) for each in found]
+    return Table(f"{name}-left-out", heads, rows, as_of)
 
 
 def other_people(population: Population, everybody: Iterable[int], counted: Iterable[int]) -> list[Reason]:

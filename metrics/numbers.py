@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from lifecycle import charts
+from lifecycle.tables import links
 from metrics.cohorts import Asked
 from metrics.drifting import Drifter, drifting
 from metrics.flows import Flow, Month, Step, by_month, sum_of
-from metrics.outcomes import Outcomes, address, outcomes_of
+from metrics.outcomes import Outcomes, address, outcomes_of, question_of
 from pathways.models import Contributor, Level
 from teams.dashboard.numbers import WaterfallChart
 from teams.models import Population
@@ -87,7 +89,7 @@ def numbers_of(asked: Asked) -> Numbers:
         drifters=[(one, names.get(one.contributor_id, "")) for one in longest],
         drifting_explain=address(asked, "drifting"),
         months=[_row(asked, month) for month in reversed(months[-MONTHS:])],
-        waterfall=_waterfall(asked, months[-YEAR:]),
+        waterfall=_waterfall(asked, months),
     )
 
 
@@ -104,8 +106,15 @@ def _row(asked: Asked, month: Month) -> MonthRow:
     )
 
 
-def _waterfall(asked: Asked, months: Sequence[Month]) -> WaterfallChart | None:
+def last_twelve(asked: Asked) -> Sequence[charts.Bar]:
+    """The bars of the page's waterfall. One query."""
+    chart = _waterfall(asked, by_month(asked))
+    return chart.bars if chart else ()
+
+
+def _waterfall(asked: Asked, every: Sequence[Month]) -> WaterfallChart | None:
     """The last twelve months of the active ones, added up."""
+    months = every[-YEAR:]
     if not months:
         return None
     whole = sum_of([month.active for month in months])
@@ -132,6 +141,7 @@ def _waterfall(asked: Asked, months: Sequence[Month]) -> WaterfallChart | None:
         as_of=months[-1].last,
         explain=address(asked, "flow", level=Level.ACTIVE, flow=Flow.CONVERTED.value, days=days),
         bars=charts.waterfall(**sums),
+        **links("teams:table", [asked.team.slug, "twelve-months"], QueryDict(question_of(asked))),
         explains=[
             address(asked, "active-contributors", level=Level.ACTIVE, on=begins.isoformat()),
             *(address(asked, "flow", level=Level.ACTIVE, flow=flow.value, days=days) for flow in Flow),

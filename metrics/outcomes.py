@@ -118,11 +118,16 @@ def outcomes_of(asked: Asked) -> Outcomes:
 
 def address(asked: Asked, name: str, **more: object) -> str:
     """Where a number of the same people on the same day is explained."""
+    return f"{reverse(f'metrics:{name}', args=[asked.team.slug])}?{question_of(asked, **more)}"
+
+
+def question_of(asked: Asked, **more: object) -> str:
+    """Who is asked about on which day, as it stands in an address."""
     words = {key: value.name.lower() if isinstance(value, Level) else str(value) for key, value in more.items()}
     query = {"population": Population(str(asked.population)).value, "on": asked.as_of.isoformat(), **words}
     if asked.pathway:
         query["pathway"] = asked.pathway.slug
-    return f"{reverse(f'metrics:{name}', args=[asked.team.slug])}?{urlencode(query)}"
+    return urlencode(query)
 
 
 def _chart(asked: Asked, way: tuple[Level, Level], found: list[Rate]) -> RateChart:

@@ -1,5 +1,6 @@
 """What a reader may ask of the spans, as it stands in a page's address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -192,6 +193,19 @@ class StepForm(JoinForm):
         if "level" in self.cleaned_data and Level[to.upper()] <= Level[self.cleaned_data["level"].upper()]:
             raise forms.ValidationError(_("Choose a level above the first one."))
         return to
+
+
+class DayForm(forms.Form):
+    """The as-of day; without one it is that of the data."""
+
+    on = forms.DateField(label=_("As of"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: Mapping[str, Any], *, as_of: date) -> None:
+        super().__init__({"on": data.get("on") or as_of.isoformat()})
+
+    def clean_on(self) -> date:
+        """As everywhere."""
+        return no_earlier(self.cleaned_data["on"])
 
 
 class MeasureForm(forms.Form):

@@ -9,19 +9,23 @@ import secrets
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from metrics.models import Token
-from teams.access import access_to
-from teams.models import Team, User
+from teams.access import Access, access_to
+from teams.models import Membership, Team, User
 from teams.refusals import Refused
 
+Standing = Token.Standing
 #: Days after today that a token is good for, at most.
 LONGEST: Final = 365
+#: What still opens something.
+OPENS: Final = frozenset({Standing.GOOD, Standing.READS})
 #: How every token begins, so that it is known for one where it should not stand: in a log, in a repository.
 PREFIX: Final = "lifecycle_"
 
@@ -51,9 +55,26 @@ def make(team: Team, *, actor: User, name: str, scope: Token.Scope, expires_on: 
     return made, text
 
 
-def listed(team: Team) -> QuerySet[Token]:
-    """All of a team, with their makers: those that were never ended first, the youngest above."""
-    return team.tokens.select_related("made_by").order_by(F("revoked_at").desc(nulls_first=True), "-id")
+def listed(team: Team) -> list[tuple[Token, Standing]]:
+    """All of a team, with their makers and what they open: those never ended first, the youngest above. One query."""
+    roles = Membership.objects.current().filter(user=OuterRef("made_by"), team=team).values("role")
+    found = team.tokens.select_related("made_by").annotate(roles=ArraySubquery(roles))
+    return [
+        (token, standing_of(token, Access(maker.pk, frozenset(token.roles), maker.is_admin, team.state)))
+        for token in found.order_by(F("revoked_at").desc(nulls_first=True), "-id")
+        for maker in [token.made_by]
+    ]
+
+
+def standing_of(token: Token, access: Access) -> Standing:
+    """What a token opens, if that is what its maker may do on the team."""
+    if token.revoked_at:
+        return Standing.ENDED
+    if token.expires_on < clock.today():
+        return Standing.OVER
+    if not access.can_read:
+        return Standing.LEFT
+    return Standing.READS if token.scope == Token.Scope.WRITE and not access.can_import else Standing.GOOD
 
 
 def end(token: Token) -> None:
@@ -66,16 +87,15 @@ def bearer(text: str) -> Bearer | None:
 
     Looked up by its digest: how long that takes tells nothing of the tokens there are.
     """
-    known = Token.objects.filter(digest=_digest(text), revoked_at=None, expires_on__gte=clock.today())
-    token = known.select_related("team__stage", "made_by").first()
+    token = Token.objects.filter(digest=_digest(text)).select_related("team__stage", "made_by").first()
     if token is None:
         return None
-    access = access_to(token.made_by, token.team)
-    if not access.can_read:
+    standing = standing_of(token, access_to(token.made_by, token.team))
+    if standing not in OPENS:
         return None
     if token.used_on != clock.today():  # once a day, so that reading does not write each time
         Token.objects.filter(pk=token.pk).update(used_on=clock.today())
-    return Bearer(token, may_write=token.scope == Token.Scope.WRITE and access.can_import)
+    return Bearer(token, may_write=token.scope == Token.Scope.WRITE and standing == Standing.GOOD)
 
 
 def _digest(text: str) -> bytes:

@@ -79,6 +79,8 @@ urlpatterns = [
     *addresses("teams/<slug:slug>/numbers/prospects", explain.prospects_list, "prospects"),
     path("teams/<slug:slug>/numbers/steps/", explain.steps, name="steps"),
     *addresses("teams/<slug:slug>/numbers/steps", explain.steps_list, "steps"),
+    path("teams/<slug:slug>/numbers/share-of-work/", explain.share, name="share-of-work"),
+    *addresses("teams/<slug:slug>/numbers/share-of-work", explain.share_list, "share-of-work"),
     path("teams/<slug:slug>/numbers/<slug:key>/", explain.number, name="number"),
     *addresses("teams/<slug:slug>/numbers/<slug:key>", explain.number_list, "number"),
 ]

@@ -7,8 +7,10 @@ under it is counted as the same nameless person.
 
 Where a person has been merged out of several, all of them are erased. What one has split off is somebody else.
 
-Not erased here: an account of the person's (an admin's business), what later files say until they are let go of (90
-days; kept as they came, to be mended), and sentences that somebody typed about a team and not about the person.
+What comes later and names the person again is kept until it is read, and no longer (metrics/known_again.py).
+
+Not erased here: an account of the person's (an admin's business), and sentences that somebody typed about a team and
+not about the person.
 """
 
 from collections.abc import Callable, Collection, Iterable

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
+from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +49,11 @@ class Wanted:
     pathway: Pathway | None = None
     sort: str = "name"
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether anybody is filtered away, but for bots."""
+        return self != Wanted(sort=self.sort)
+
 
 def listed(asked: standing.Counted, wanted: Wanted, *, by_email: bool = False) -> QuerySet[Contributor]:
     """The people who take part in a team, with the columns of `standing`, `word`, `rule` (both of today) and `roles`.
@@ -71,6 +76,13 @@ def listed(asked: standing.Counted, wanted: Wanted, *, by_email: bool = False) -
     _label, order = SORTS.get(wanted.sort, SORTS["name"])
     roles = Prefetch("roles", _running(asked.team), to_attr="team_roles")
     return people.prefetch_related(roles).order_by(*order, "pk")
+
+
+def numbers_of(team: Team) -> tuple[int, int]:
+    """How many take part in a team, bots aside, and about how many of them nobody has said a word. One query."""
+    people = _affiliated(presence.of_team(team).filter(is_bot=False))
+    told = people.values("pk").aggregate(people=Count("pk"), unclassified=Count("pk", filter=Q(said=None)))
+    return told["people"], told["unclassified"]
 
 
 def _called(people: QuerySet[Contributor], team: Team, q: str, *, by_email: bool) -> QuerySet[Contributor]:

@@ -71,11 +71,9 @@ def stewarding(teams: Collection[int]) -> "QuerySet[Any]":
 
 
 def of_team(team: Team) -> QuerySet[Contributor]:
-    """Everybody who takes part in a team."""
-    takes_part = Q(pk__in=[])
-    for told in _ways:
-        takes_part |= Q(pk__in=told([team.pk]).values("contributor_id"))
-    return Contributor.objects.filter(takes_part)
+    """Everybody who takes part in a team. Their ids are found first: nobody else of the organisation is read."""
+    ways = [told([team.pk]).order_by().values("contributor_id") for told in _ways]
+    return Contributor.objects.filter(pk__in=ways[0].union(*ways[1:]))
 
 
 def takes_part(contributor: Contributor, team: Team) -> bool:

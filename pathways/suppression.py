@@ -14,13 +14,16 @@ under every other.
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Q
 
 from pathways.keys import VALUES, folded
+from pathways.models import Identity
 
 PREFIX: Final = "erased:"
 BLOCK: Final = 64  # bytes, of SHA-256: what HMAC fills a key up to
@@ -47,7 +50,7 @@ _KEPT: Final = """%(named)s || encode(sha256(%(outer)s || sha256(%(inner)s || co
 TRIED: Final = f"""
 CREATE TEMPORARY TABLE tried ON COMMIT DROP AS
 SELECT u.source, u.name, u.email, u.username, key, is_former, {_KEPT} AS kept
-  FROM unmet u
+  FROM {{given}} u
  CROSS JOIN LATERAL (
     SELECT u.join_key AS key, false AS is_former
     UNION SELECT u.account_key, false
@@ -58,15 +61,19 @@ SELECT u.source, u.name, u.email, u.username, key, is_former, {_KEPT} AS kept
  WHERE key IS NOT NULL
 """
 
-_RECOGNISED: Final = """
-CREATE TEMPORARY TABLE recognised ON COMMIT DROP AS
-SELECT DISTINCT ON (t.source, t.name, t.email, t.username) t.source, t.name, t.email, t.username,
-       i.id, i.contributor_id, i.email AS domain
+_ERASED: Final = """
   FROM (SELECT id, contributor_id, email, join_key AS kept FROM pathways_identity WHERE erased_at IS NOT NULL
         UNION ALL
         SELECT id, contributor_id, email, account_key FROM pathways_identity
          WHERE erased_at IS NOT NULL AND account_key IS NOT NULL) AS i
   JOIN tried t USING (kept)
+"""
+
+_RECOGNISED: Final = f"""
+CREATE TEMPORARY TABLE recognised ON COMMIT DROP AS
+SELECT DISTINCT ON (t.source, t.name, t.email, t.username) t.source, t.name, t.email, t.username,
+       i.id, i.contributor_id, i.email AS domain
+{_ERASED}
  ORDER BY t.source, t.name, t.email, t.username, i.id
 """
 
@@ -103,17 +110,8 @@ def recognise(cursor: CursorWrapper, *, table: str) -> None:
 
     Raises ImproperlyConfigured if somebody was erased under another ERASURE_KEY than the one that is set.
     """
-    cursor.execute(_OF_ANOTHER_KEY, [_named()])
-    erased, of_another_key = cursor.fetchone()
-    if of_another_key:
-        raise ImproperlyConfigured("ERASURE_KEY is not the key under which people were erased: they would come back.")
-    if not erased:
+    if not _try(cursor, given="unmet"):
         return
-    key = _key().ljust(BLOCK, b"\0")
-    pads = {name: bytes(byte ^ pad for byte in key) for name, pad in (("inner", 0x36), ("outer", 0x5C))}
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.tried")
-    cursor.execute(TRIED, {**VALUES, "named": _named(), **pads})
-    cursor.execute("ANALYZE tried")
     has_learnt = True
     while has_learnt:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.recognised")
@@ -121,3 +119,41 @@ def recognise(cursor: CursorWrapper, *, table: str) -> None:
         cursor.execute(_LEARNT)
         has_learnt = cursor.rowcount > 0
     cursor.execute(_GIVEN.format(table=table))
+
+
+def is_needed() -> bool:
+    """Whether anybody was ever erased."""
+    return Identity.objects.filter(erased_at__isnull=False).exists()
+
+
+def leave_erased(cursor: CursorWrapper, *, given: str) -> None:
+    """Of a table that `KEYED` has made, only the rows that name an erased person are left."""
+    if not _try(cursor, given=given):
+        cursor.execute(f"DELETE FROM {given}")
+        return
+    erased = f"SELECT t.source, t.name, t.email, t.username {_ERASED}"
+    cursor.execute(f"DELETE FROM {given} WHERE (source, name, email, username) NOT IN ({erased})")
+
+
+def erased_among(keys: Collection[str]) -> set[str]:
+    """Which of some join keys are those of erased people."""
+    kept = {kept_of(key): key for key in keys}
+    erased = Identity.objects.filter(erased_at__isnull=False)
+    found = erased.filter(Q(join_key__in=kept) | Q(account_key__in=kept)).values_list("join_key", "account_key")
+    return {kept[one] for pair in found for one in pair if one in kept}
+
+
+def _try(cursor: CursorWrapper, *, given: str) -> bool:
+    """Hash the keys of a table into `tried`; False if nobody was ever erased."""
+    cursor.execute(_OF_ANOTHER_KEY, [_named()])
+    erased, of_another_key = cursor.fetchone()
+    if of_another_key:
+        raise ImproperlyConfigured("ERASURE_KEY is not the key under which people were erased: they would come back.")
+    if not erased:
+        return False
+    key = _key().ljust(BLOCK, b"\0")
+    pads = {name: bytes(byte ^ pad for byte in key) for name, pad in (("inner", 0x36), ("outer", 0x5C))}
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.tried")
+    cursor.execute(TRIED.format(given=given), {**VALUES, "named": _named(), **pads})
+    cursor.execute("ANALYZE tried")
+    return True

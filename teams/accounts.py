@@ -3,23 +3,31 @@
 import base64
 import hashlib
 import logging
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lifecycle import jobs
-from teams.models import User
+from lifecycle import clock
+from teams import letters, second_factor
+from teams.models import SecondFactorRule, User
+from teams.refusals import Refused
 
 log = logging.getLogger(__name__)
+
+#: Days that people can be given to turn the second factor on, at most.
+LONGEST: Final = 90
 
 #: allauth's mails to an account, and the letter that we write instead (teams/letters.py).
 LETTERS: Final = {
@@ -51,9 +59,13 @@ class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
         return False
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Whoever may change everything is told, at each log-in, to protect that with a second factor."""
+        """At each log-in, whoever is asked for a second factor is told by when; an admin is told in any case."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        if user.is_admin and not has_second_factor(user):
+        due = second_factor.due(user)
+        if due is not None:
+            words = _("You are asked for a second factor, from %(day)s on. Turn it on, on the page of your account.")
+            messages.warning(request, words % {"day": date_format(due, "j M Y")})
+        elif user.is_admin and not second_factor.has(user):
             messages.warning(request, _("You are an admin. Turn the second factor on, on the page of your account."))
         return response
 
@@ -64,7 +76,7 @@ class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """Whoever owns the account hears of each change of how it logs in. A job writes it: no page waits for that."""
-        write(user, LETTERS[template_prefix])
+        letters.ask(user, LETTERS[template_prefix])
 
 
 class SealingAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -91,17 +103,27 @@ def _seals() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
-def has_second_factor(user: User) -> bool:
-    """Whether a code is asked for beside the password."""
-    return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP]))
+def ask_second_factor(of: str, *, actor: User, days: int = 0) -> SecondFactorRule:
+    """Asks a second factor of `of` from now on; who has none is written to, and has so many days.
 
-
-def write(user: User, about: str) -> None:
-    """Ask for a letter to an account, about how it logs in (teams/letters.py)."""
-    jobs.ask("account-mail", f"{user.pk}/{about}")
+    Raises PermissionDenied, and Refused of an admin whose own is off: having it on shows that it works.
+    """
+    if not actor.is_admin:
+        raise PermissionDenied
+    asks = of != SecondFactorRule.AskedOf.NOBODY
+    if asks and not second_factor.has(actor):
+        raise Refused(_("Turn your own second factor on first: others will need it to work."))
+    if not 0 <= days <= LONGEST:
+        raise Refused(_("Give people at most %(days)d days.") % {"days": LONGEST})
+    with transaction.atomic():
+        due_on = clock.today() + timedelta(days=days) if asks else None
+        made = SecondFactorRule.objects.create(asked_of=of, due_on=due_on, by=actor)
+        for user in second_factor.missing():
+            letters.ask(user, letters.ASKED)
+    return made
 
 
 def forget_second_factor(user: User) -> None:
     """For somebody who has lost the telephone and the recovery codes: the password alone logs in again."""
     if Authenticator.objects.filter(user=user).delete()[0]:
-        write(user, "second-factor-off")
+        letters.ask(user, "second-factor-off")

@@ -8,9 +8,9 @@ class TeamsConfig(AppConfig):
     name = "teams"
 
     def ready(self) -> None:
-        """Register our own tables, and let the apps above tell what a team has changed, theirs, and what passes on with
-        a role.
+        """Register our own tables, and let the apps above tell what a team has changed, theirs, what passes on with
+        a role, and what numbers are counted by.
         """
-        for own in ("dashboard", "pictures", "record"):
-            import_module(f"teams.tables.{own}")
-        autodiscover_modules("lessons", "tables", "handing_over")
+        for own in ("tables.dashboard", "tables.pictures", "tables.record", "case_studies.tables"):
+            import_module(f"teams.{own}")
+        autodiscover_modules("lessons", "tables", "handing_over", "in_force")

@@ -4,7 +4,7 @@ A record is plain JSON and never rewritten. It names people by the ids of their 
 today's names beside them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +24,17 @@ OF_THE_STAY = frozenset({Measure.NEW_CONTRIBUTORS})
 
 #: Keys of a record under which people stand.
 PEOPLE_KEYS = frozenset({"requested_by", "decided_by", "asked_by", "granted_by", "by", "members"})
+
+
+#: What the numbers of a team rest on, in sentences: definitions that an app above keeps, and that change.
+Defines = Callable[[Team], list[str]]
+_definitions: list[Defines] = []
+
+
+def defines(told: Defines) -> Defines:
+    """Registers definitions that are frozen with each decision. In a module `in_force` of an app above."""
+    _definitions.append(told)
+    return told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +68,7 @@ def freeze(verdict: Verdict | None, *, stage: Stage, people: dict[str, User | No
             "updating": verdict.updating,
             "as_of": verdict.as_of.isoformat(),
             "conditions": [_condition(each) for each in verdict.conditions],
+            "definitions": [sentence for told in _definitions for sentence in told(team)],
         }
     return record
 

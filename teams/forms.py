@@ -203,8 +203,8 @@ class RiskForm(OneOfSeveral):
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label=_("nobody yet"))
     likelihood = forms.TypedChoiceField(label=_("Likelihood"), choices=SCALE, coerce=int, initial=2)
     impact = forms.TypedChoiceField(label=_("Impact"), choices=SCALE, coerce=int, initial=2)
-    mitigation = Words(label=_("Mitigation"), required=False, max_length=2000, widget=area(2))
     review_on = forms.DateField(label=_("Review on"), required=False, widget=day())
+    mitigation = Words(label=_("Mitigation"), required=False, max_length=2000, widget=area(2))
 
     def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -239,6 +239,7 @@ class EditRiskForm(RiskForm):
 
     state = forms.ChoiceField(label=_("State"), choices=TeamRisk.State.choices)
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ["text", "owner", "likelihood", "impact", "state"]
 
 
 class CheckInForm(OneOfSeveral):

@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lifecycle import clock
-from teams import links
+from lifecycle import clock, jobs
+from teams import links, second_factor
 from teams.models import AddressChange, Invitation, User
 
 #: What keys are made for.
@@ -25,6 +25,7 @@ INVITATION, ADDRESS = "invitation", "address"
 #: What an account is written about how it logs in: the name of the letter, and its subject.
 FORGOTTEN: Final = "forgotten"
 WELCOME: Final = "welcome"
+ASKED: Final = "second-factor-asked"
 ACCOUNT: Final = {
     WELCOME: gettext_lazy("Your account at Lifecycle"),
     FORGOTTEN: gettext_lazy("Choose a new password"),
@@ -32,7 +33,13 @@ ACCOUNT: Final = {
     "second-factor-on": gettext_lazy("The second factor is on"),
     "second-factor-off": gettext_lazy("The second factor is off"),
     "recovery-codes": gettext_lazy("You have new recovery codes"),
+    ASKED: gettext_lazy("A second factor is asked of you"),
 }
+
+
+def ask(user: User, about: str) -> None:
+    """Ask for a letter to an account, about how it logs in."""
+    jobs.ask("account-mail", f"{user.pk}/{about}")
 
 
 def send_invitation(pk: int) -> None:
@@ -80,14 +87,16 @@ def tell_former(pk: int) -> None:
 
 def tell_account(pk: int, about: str) -> None:
     """How an account logs in has changed, or its owner has asked for the link that changes it. Closed, it gets none."""
-    user = User.objects.filter(pk=pk, is_active=True).first()
-    if user is None:
+    user = second_factor.reader(pk)
+    if user is None or (about == ASKED and user.factor_due is None):  # it is on by now, or not asked any more
         return
     context: dict[str, Any] = {"user": user}
     if about in {FORGOTTEN, WELCOME}:
         key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
         context["address"] = links.absolute(reverse("account_reset_password_from_key", kwargs=key))
         context["until"] = clock.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    if about == ASKED:
+        context["address"] = links.absolute(reverse("mfa_activate_totp"))
     _send(user.email, str(ACCOUNT[about]), about, context)
 
 

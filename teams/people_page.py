@@ -1,5 +1,6 @@
 """The read model of the people of a team: who holds what, who is away, and what waits for an answer."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from teams import absences, invitations, people
@@ -9,11 +10,12 @@ from teams.models import Absence, Invitation, Membership, Role, Team, User
 
 @dataclass(frozen=True)
 class MemberRow:
-    """One role of one person. `passing` is the open hand-over of it."""
+    """One role of one person. `passing` is the open hand-over of it; `is_alone`: nobody else of the team holds it."""
 
     membership: Membership
     away: Absence | None
     is_held: bool
+    is_alone: bool
     can_end: bool
     passing: Invitation | None
 
@@ -50,6 +52,7 @@ def page_of(team: Team, access: Access) -> PeoplePage:
     waiting = list(invitations.of_team(team))
     passing = {each.replaces_id: each for each in waiting if not invitations.has_expired(each)}
     asked = {each.role for each in held} | {each.role for each in waiting}
+    holders = Counter(each.role for each in held if each.role != Role.VIEWER and people.is_held(each))
     editors = {each.user_id: each.user for each in held if each.role == Role.ACTIVATOR and people.is_held(each)}
     return PeoplePage(
         [
@@ -57,6 +60,7 @@ def page_of(team: Team, access: Access) -> PeoplePage:
                 each,
                 away.get(each.user_id),
                 is_held=people.is_held(each),
+                is_alone=people.is_held(each) and holders[each.role] == 1,
                 can_end=each.role in access.appoints or each.user_id == access.user_id,
                 passing=passing.get(each.pk),
             )

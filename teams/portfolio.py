@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, Value, 
 from django.db.models.functions import Coalesce, RowNumber
 
 from lifecycle import clock
-from teams import glances
+from teams import glances, portfolio_moves
 from teams.dashboard.moves import SILENT_DAYS
 from teams.gates import Mover, Outcome
 from teams.models import Glance, Role, Team, User
@@ -45,6 +45,7 @@ class Look:
     in_stage: dict[int, int]
     totals: Totals
     run: Run | None
+    waiting: list[portfolio_moves.Waiting]
 
     @property
     def is_empty(self) -> bool:
@@ -90,10 +91,10 @@ def look(reader: User, wanted: dict[str, object], page: str | None, *, is_board:
     rows = _sorted(seen.filter(passing), wanted)
     if is_board and sum(in_stage.values()) > PAGE and not wanted.get("stage"):
         depth = PAGE // sum(number > 0 for number in in_stage.values())
-        return Look(_rows(_first_of_each_stage(rows, depth)), None, in_stage, _totals(sums), _run(sums))
+        return Look(_rows(_first_of_each_stage(rows, depth)), None, in_stage, *_above(sums))
     numbered = Paginator(range(sum(in_stage.values())), PAGE).get_page(page)
     first = numbered.start_index() - 1
-    return Look(_rows(rows[max(first, 0) : first + PAGE]), numbered, in_stage, _totals(sums), _run(sums))
+    return Look(_rows(rows[max(first, 0) : first + PAGE]), numbered, in_stage, *_above(sums))
 
 
 def rows_of(reader: User, wanted: dict[str, object] | None = None) -> list[TeamRow]:
@@ -205,6 +206,7 @@ def _sums(seen: QuerySet[Glance], passing: Q) -> list[dict[str, Any]]:
             change_sum=Sum("change", default=0),
             open_gates=Count("team", filter=Q(outcome=Outcome.OPEN, is_last=False)),
             waiting=Count("team", filter=Q(is_my_move=True)),
+            waiting_teams=portfolio_moves.WAITING,
             silent=Count("team", filter=Q(is_silent=True)),
             undecided=Count("team", filter=undecided),
             high=Sum("high_risks"),
@@ -217,6 +219,11 @@ def _sums(seen: QuerySet[Glance], passing: Q) -> list[dict[str, Any]]:
         )
     )
     return list(groups)
+
+
+def _above(sums: list[dict[str, Any]]) -> tuple[Totals, Run | None, list[portfolio_moves.Waiting]]:
+    """What is seen above the rows and below them, at every filter and on every page."""
+    return _totals(sums), _run(sums), portfolio_moves.first_of(sums)
 
 
 def _totals(sums: list[dict[str, Any]]) -> Totals:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from lifecycle import clock
 from teams import portfolio
 from teams.gates import Outcome
+from teams.left_out import LeftOut
 from teams.models import Team, User
 from teams.portfolio_rows import TeamRow
 from teams.wording import signed
@@ -39,14 +40,6 @@ class Line:
     slug: str
     address: str
     complete_to: date | None
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Teams that are not in the sum, and why."""
-
-    why: str
-    teams: list[str]
 
 
 @dataclass(frozen=True)

@@ -128,8 +128,8 @@ def withdraw(asked: PromotionRequest, *, actor: User) -> PromotionRequest:
         return _close(_open(asked, team), PromotionRequest.State.WITHDRAWN)
 
 
-def promote(asked: PromotionRequest, *, actor: User, seen_version: int) -> Promotion:
-    """Moves the team to the next stage and freezes what was seen.
+def promote(asked: PromotionRequest, *, actor: User, seen_version: int, reason: str = "") -> Promotion:
+    """Moves the team to the next stage and freezes what was seen, with the partner's word if there is one.
 
     `seen_version` is the team's `data_version` on the page the person decided from. Raises PermissionDenied,
     Refused (the requester, a gate that is not open), Stale (request closed, data moved on), Busy.
@@ -146,7 +146,13 @@ def promote(asked: PromotionRequest, *, actor: User, seen_version: int) -> Promo
             raise Refused(_("The team is in the last stage."))
         _through(verdict)
         promotion = _decide(
-            team, Promotion.Kind.PROMOTED, to_stage=to_stage, actor=actor, verdict=verdict, request=fresh
+            team,
+            Promotion.Kind.PROMOTED,
+            to_stage=to_stage,
+            actor=actor,
+            verdict=verdict,
+            request=fresh,
+            reason=reason.strip(),
         )
         _close(fresh, PromotionRequest.State.PROMOTED)
         _move(team, to_stage)

@@ -90,8 +90,8 @@ class Condition:
 
     @property
     def lack(self) -> str:
-        """What it lacks, to end a sentence with: the gap, else why it cannot be told; no full stop."""
-        return (self.gap or self.reason).rstrip(".")
+        """What it lacks, to end a sentence with: the gap, else why it cannot be told; no capital and no full stop."""
+        return (self.gap or self.reason[:1].lower() + self.reason[1:]).rstrip(".")
 
     @property
     def is_required(self) -> bool:

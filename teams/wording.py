@@ -4,9 +4,11 @@ Values are written with few decimals and rounded to the side that cannot flatter
 when at least 10 are wanted.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,6 +33,13 @@ UPWARD = frozenset({Operator.AT_LEAST, Operator.MORE_THAN})
 def signed(number: int) -> str:
     """A change with its sign; a loss has a minus, not a hyphen."""
     return f"\N{MINUS SIGN}{-number}" if number < 0 else f"+{number}"
+
+
+def levels_on(day: date, people: Sequence[int]) -> str:
+    """One week of levels, each person in the highest held: core, active, casual."""
+    core, active, casual = people
+    told = {"day": date_format(day, "j M Y"), "core": core, "active": active, "casual": casual}
+    return _("Week to %(day)s: %(casual)d casual, %(active)d active, %(core)d core") % told
 
 
 def holds(value: Decimal, operator: Operator, threshold: Decimal) -> bool:

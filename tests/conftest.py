@@ -44,7 +44,7 @@ class People:
         """A browser in which that person has logged in; 'anonymous' has not."""
         client = Client()
         if name != "anonymous":
-            client.force_login(getattr(self, name), backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(getattr(self, name))
         return client
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.text import Truncator
@@ -17,7 +17,9 @@ from lifecycle import desk, jobs
 from lifecycle.admin.base import ReadOnly
 from lifecycle.console import console
 from lifecycle.console import dead as dead_jobs
+from lifecycle.console_tables import table_of
 from lifecycle.models import Job
+from lifecycle.tables import addresses, answer
 
 
 @admin.register(Job)
@@ -32,14 +34,22 @@ class JobAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
 
     def get_urls(self) -> list[URLPattern]:
-        """The button beside a dead job has an address."""
+        """The button beside a dead job has an address, and so have the tables of the console as files."""
         retry = path("<int:pk>/retry/", self.admin_site.admin_view(self.retry_one), name="lifecycle_job_retry")
-        return [retry, *super().get_urls()]
+        tables = addresses("tables/<slug:name>", self.admin_site.admin_view(self.table), "lifecycle_job_table")
+        return [retry, *tables, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The console above the list, unless the address asks for some jobs only."""
         told = {} if request.GET else {"console": console()}
         return super().changelist_view(request, {**(extra_context or {}), **told})
+
+    def table(self, request: HttpRequest, name: str, form: str) -> HttpResponse:
+        """A table of the console as a file."""
+        told = table_of(name)
+        if told is None or not self.has_view_permission(request):
+            raise Http404
+        return answer(told, form)
 
     def retry_one(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask again for one dead job, and write down who did."""

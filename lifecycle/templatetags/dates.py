@@ -2,28 +2,35 @@
 long ago."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.utils.dateformat import format as written
 from django.utils.html import format_html
+from django.utils.translation import get_language
 
 register = template.Library()
 
 
-def _time(value: object, words: str) -> str:
-    if not isinstance(value, date):
-        return ""
-    digits = "c" if isinstance(value, datetime) else "Y-m-d"
-    return format_html('<time datetime="{}">{}</time>', written(value, digits), written(value, words))
+def _time(value: date, words: str) -> str:
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), written(value, words))
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> str:
+    """A page writes dozens of days, and the next page the same ones."""
+    return _time(value, "j M Y")
 
 
 @register.filter(expects_localtime=True)
 def day(value: object) -> str:
     """A day, or the day of a moment; "" for none."""
-    return _time(value, "j M Y")
+    if isinstance(value, datetime):
+        return _time(value, "j M Y")
+    return _day(value, get_language()) if isinstance(value, date) else ""
 
 
 @register.filter(expects_localtime=True)
 def moment(value: object) -> str:
     """A moment to the minute; "" for none."""
-    return _time(value, "j M Y H:i")
+    return _time(value, "j M Y H:i") if isinstance(value, datetime) else ""

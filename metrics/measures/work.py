@@ -20,14 +20,14 @@ DAYS: Final = 365
 MONTHS: Final = 12
 
 # Each person's acts are found by their days, as the absence factor finds them (metrics/measures/contributions.py).
-BY_DAY = f"""
+WORK = f"""
 WITH {PATHWAYS}, asked AS (
     SELECT * FROM unnest(%(teams)s::int[], %(first)s::date[], %(last)s::date[]) AS one (team_id, first, last)
 ), works AS (
     SELECT * FROM unnest(%(works_in)s::int[], %(workers)s::int[]) AS one (team_id, contributor_id)
 )
-SELECT asked.team_id, made.day, COALESCE(sum(made.number) FILTER (WHERE works.team_id IS NULL), 0)::int,
-       sum(made.every)::int
+SELECT asked.team_id, {{of}}, COALESCE(sum(made.number) FILTER (WHERE works.team_id IS NULL), 0)::int,
+       sum(made.every)::int, max(made.day)
   FROM asked JOIN pathway USING (team_id)
   JOIN metrics_span person ON person.team_id = pathway.team_id AND person.pathway_id = pathway.id AND person.level = 0
        AND person.team_id = ANY(%(teams)s)
@@ -40,8 +40,9 @@ SELECT asked.team_id, made.day, COALESCE(sum(made.number) FILTER (WHERE works.te
      GROUP BY c.day
     OFFSET 0
  ) AS made
- GROUP BY asked.team_id, made.day
+ GROUP BY asked.team_id, {{of}}
 """
+BY_DAY, BY_PERSON = WORK.format(of="made.day"), WORK.format(of="person.contributor_id")
 
 
 def work(evidence: Evidence) -> list[Json]:
@@ -55,7 +56,7 @@ def work(evidence: Evidence) -> list[Json]:
     rows = _by_day(evidence)
     told: list[Json] = []
     for last in _ends(evidence.as_of):
-        inside = [(number, every) for day, number, every in rows if last - timedelta(days=DAYS) < day <= last]
+        inside = [(number, every) for day, number, every, _day in rows if last - timedelta(days=DAYS) < day <= last]
         told.append(
             {
                 "last": last.isoformat(),
@@ -82,18 +83,30 @@ def _asking(batch: Sequence[Evidence]) -> dict[int, int | None]:
 def _by_day(batch: Sequence[Evidence]) -> dict[int, list[Any]]:
     """(day, contributions not by staff, all of them) of the teams that are asked for leadership."""
     told = [one for one in batch if is_told(one)]
-    works = [(one.team.pk, person) for one in told for person in sorted(one.left_out_ids)]
-    asked: dict[str, Any] = {
-        "teams": [one.team.pk for one in told],
-        "first": [_ends(one.as_of)[0] - timedelta(days=DAYS - 1) for one in told],
-        "last": [one.as_of for one in told],
+    return by_team(batch, _rows(BY_DAY, [(one, _ends(one.as_of)[0], one.as_of) for one in told]))
+
+
+def by_person(evidence: Evidence, last: date) -> list[tuple[int, int, int, date]]:
+    """Of the 365 days to a day: (contributor, contributions not by staff, all of them, the day of the last one)."""
+    rows = _rows(BY_PERSON, [(evidence, last, last)])
+    return [(person, number, every, day) for _team, person, number, every, day in rows]
+
+
+def _rows(statement: str, asked: Sequence[tuple[Evidence, date, date]]) -> list[tuple[Any, ...]]:
+    """Of each team, from the year to the first day on to the last day."""
+    works = [(one.team.pk, person) for one, _first, _last in asked for person in sorted(one.left_out_ids)]
+    values: dict[str, Any] = {
+        "teams": [one.team.pk for one, _first, _last in asked],
+        "first": [first - timedelta(days=DAYS - 1) for _one, first, _last in asked],
+        "last": [last for _one, _first, last in asked],
         "works_in": [team for team, _person in works],
         "workers": [person for _team, person in works],
         "sources": None,
     }
     with connection.cursor() as cursor:
-        cursor.execute(BY_DAY, asked)
-        return by_team(batch, cursor.fetchall())
+        cursor.execute(statement, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _ends(day: date) -> list[date]:

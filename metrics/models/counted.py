@@ -8,8 +8,8 @@ from teams.models import Team
 class Counted(models.Model):
     """The last count of a team. Written by its recount alone (metrics/due.py).
 
-    `changes_on` is the first day on which the count is wrong although no one has come to a level or lost one: a week is
-    over, or a value was true only up to the day before. Who begins or ends a span is told by the spans.
+    `changes_on` is the first day on which the count is wrong although nobody has written anything: a span begins or
+    ends, a week is over, or a value was true only up to the day before.
     """
 
     team = models.OneToOneField(Team, models.CASCADE, primary_key=True, related_name="+")

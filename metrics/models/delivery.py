@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from lifecycle import clock
 from metrics.models.source import Import, Source
 from teams.models import Team
 
@@ -101,9 +100,11 @@ class Token(models.Model):
         WRITE = "write", _("read and write")
 
     class Standing(models.TextChoices):
-        """Whether it opens anything."""
+        """What it opens: a token may do no more than its maker may now (metrics/tokens.py)."""
 
         GOOD = "good", _("good")
+        READS = "reads", _("only reads: its maker may not write here any more")
+        LEFT = "left", _("opens nothing: its maker has no role here any more")
         ENDED = "ended", _("ended")
         OVER = "over", _("over")
 
@@ -122,13 +123,6 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def standing(self) -> Standing:
-        """Whether it opens anything, as far as its own days go; its maker's role is asked when it is shown."""
-        if self.revoked_at:
-            return self.Standing.ENDED
-        return self.Standing.OVER if self.expires_on < clock.today() else self.Standing.GOOD
 
 
 class Withdrawal(models.Model):

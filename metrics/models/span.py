@@ -78,9 +78,8 @@ class Span(models.Model):
         constraints = [models.CheckConstraint(condition=Q(until_on__gt=F("from_on")), name="span_not_empty")]
         indexes = [
             models.Index(fields=["team_id", "pathway_id", "level", "from_on"], name="span_begins"),
-            # The borders of a day, for the day change: whose spans begin or end on it.
-            models.Index(fields=["from_on", "team_id"], name="span_starts"),
-            models.Index(fields=["until_on", "team_id"], name="span_lapses"),
+            # Which of a team's spans ends next, for the day change.
+            models.Index(fields=["team_id", "until_on"], name="span_ends"),
         ]
 
     def __str__(self) -> str:

@@ -191,7 +191,8 @@ class Header:
         if stamp:
             return _from_timestamp(stamp, self._at["timestamp"])
         if dated is None:
-            raise _Bad(max(self._at["timestamp"], self._at["date"]), _("The time is missing."))
+            missing = _("The time is missing.") if self._at["timestamp"] >= 0 else _("The date is missing.")
+            raise _Bad(max(self._at["timestamp"], self._at["date"]), missing)
         return dated
 
 
@@ -256,5 +257,5 @@ def _dated(text: str, column: int, zone: tzinfo | None, order: str) -> datetime:
             untold = _("“%(text)s” does not tell day from month. Say in which order this source writes them.")
             reason = wrong if order else untold
             raise _Bad(column, reason % {"text": text[:40]}, is_asked=True) from None
-        reason = _("“%(text)s” is no date of the calendar in the form 2026-02-28T12:00:00+00:00.")
+        reason = _("“%(text)s” is no date of the calendar. Write 2026-02-28, or 2026-02-28T12:00:00+00:00.")
         raise _Bad(column, reason % {"text": text[:40]}) from None

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lifecycle.measures import Measure
-from lifecycle.tables import FORMS, Table, answer
-from metrics import explain, explain_changes, explain_cohorts, explain_steps
+from lifecycle.tables import Table, answer, is_left_out, links
+from metrics import explain, explain_changes, explain_cohorts, explain_steps, explain_work, left_out
 from metrics.evidence import Evidence
 from metrics.explain import Explanation
 from metrics.questions import (
+    DayForm,
     FlowForm,
     JoinForm,
     MeasureForm,
@@ -41,8 +41,10 @@ def _page(request: HttpRequest, team: Team, told: Explanation | None, **context:
     return render(request, "metrics/number.html", context, status=200 if told else 422)
 
 
-def _list(team: Team, told: Explanation, name: str, form: str) -> HttpResponse:
-    """Exactly the people of the number, as a file."""
+def _list(request: HttpRequest, team: Team, told: Explanation, name: str, form: str) -> HttpResponse:
+    """Exactly the people of the number, as a file; or who and what was left out."""
+    if is_left_out(request.GET):
+        return answer(left_out.table_of(f"{team.slug}-{name}", told.left_out, told.as_of), form)
     if told.people is None:
         raise Http404
     header = [_("Id"), _("Name"), *(head for head in told.heads if head)]
@@ -58,12 +60,12 @@ def _asked(
     return team, form, answer(form.question()) if form.is_valid() else None
 
 
-def _files(request: HttpRequest, name: str, parts: list[str]) -> dict[str, str]:
-    """Where the list is to be had as a file: its page's address and question, without the number of the page."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    asked = f"?{query.urlencode()}" if query else ""
-    return {form: reverse(f"metrics:{name}-{form}", args=parts) + asked for form in FORMS}
+def _files(request: HttpRequest, name: str, parts: list[str]) -> dict[str, object]:
+    """Where the lists of the page are to be had as files, for the same question."""
+    return {
+        "files": links(f"metrics:{name}", parts, request.GET),
+        "files_of_left_out": links(f"metrics:{name}", parts, request.GET, left_out=True),
+    }
 
 
 def _views(
@@ -81,7 +83,7 @@ def _views(
         team, _question, told = _asked(request, slug, form_of, explained)
         if told is None:
             raise Http404
-        return _list(team, told, file, form)
+        return _list(request, team, told, file, form)
 
     return shown, listed
 
@@ -109,6 +111,29 @@ steps, steps_list = _views("steps", "steps", WalkForm, explain_steps.came)
 prospects, prospects_list = _views("prospects", "prospects", PeopleForm, explain_changes.waiting)
 
 
+def _share(request: HttpRequest, slug: str) -> tuple[Team, DayForm, Explanation | None]:
+    team = team_for(request, slug)
+    evidence = Evidence(team)
+    form = DayForm(request.GET, as_of=evidence.as_of)
+    return team, form, explain_work.share(evidence, form.cleaned_data["on"]) if form.is_valid() else None
+
+
+@require_safe
+def share(request: HttpRequest, slug: str) -> HttpResponse:
+    """How much of the work of a year is not by staff."""
+    team, form, told = _share(request, slug)
+    return _page(request, team, told, form=form, **_files(request, "share-of-work", [slug]))
+
+
+@require_safe
+def share_list(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Who did it, as a file."""
+    team, _question, told = _share(request, slug)
+    if told is None:
+        raise Http404
+    return _list(request, team, told, "share-of-work", form)
+
+
 def _measure(request: HttpRequest, slug: str, key: str) -> tuple[Team, MeasureForm, Explanation | None]:
     team = team_for(request, slug)
     if key not in Measure.values:
@@ -130,4 +155,4 @@ def number_list(request: HttpRequest, slug: str, key: str, form: str) -> HttpRes
     team, _question, told = _measure(request, slug, key)
     if told is None:
         raise Http404
-    return _list(team, told, key, form)
+    return _list(request, team, told, key, form)

@@ -3,12 +3,11 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lifecycle import clock
-from lifecycle.tables import FORMS, Table, answer
+from lifecycle.tables import Table, answer, links
 from metrics.brought import FIGURES, MOST, ImportFigure, figure_of
 from metrics.models import Import
 from teams.access import team_for
@@ -31,7 +30,7 @@ def figure(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponse:
     team, delivery, told = _asked(request, slug, pk, key)
     page = None if told.acts is None else Paginator(told.acts, ACTS_A_PAGE).get_page(request.GET.get("page"))
     context = {"team": team, "delivery": delivery, "told": told, "page": page}
-    files = {form: reverse(f"metrics:import-figure-{form}", args=[slug, pk, key]) for form in FORMS}
+    files = links("metrics:import-figure", [slug, pk, key])
     return render(request, "metrics/import-figure.html", context | files)
 
 

@@ -1,6 +1,7 @@
 """How a verb's answer becomes a response."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from teams.views.page import CONFLICT, UNAVAILABLE, UNPROCESSABLE, SeeOther
 
 #: The page once more: with a status, and what is wrong in words.
 Again = Callable[[int, str], HttpResponse]
+Made = TypeVar("Made")
 
 
 def team_of(request: HttpRequest, slug: str) -> Team:
@@ -30,10 +32,14 @@ def pathway_of(request: HttpRequest, slug: str, pathway: str, *roles: Role) -> P
     return found
 
 
-def answer(request: HttpRequest, verb: Callable[[], object], *, said: str, to: str, again: Again) -> HttpResponse:
-    """Runs a verb and goes on (303) with a message; or shows the page once more: 422 for a rule, 409 for a conflict."""
+def answer(
+    request: HttpRequest, verb: Callable[[], Made], *, said: str, to: str | Callable[[Made], str], again: Again
+) -> HttpResponse:
+    """Runs a verb and goes on (303) with a message, to an address or to that of what it made; or shows the page once
+    more: 422 for a rule, 409 for a conflict.
+    """
     try:
-        verb()
+        made = verb()
     except Refused as refused:
         return again(UNPROCESSABLE, refused.reason)
     except Conflict as conflict:
@@ -43,7 +49,7 @@ def answer(request: HttpRequest, verb: Callable[[], object], *, said: str, to: s
         response["Retry-After"] = "3"
         return response
     messages.success(request, said)
-    return SeeOther(to)
+    return SeeOther(to if isinstance(to, str) else to(made))
 
 
 def needs_another_look() -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from lifecycle.tables import Table, answer
 from pathways import likenesses, standing
-from pathways.listing import UNCLASSIFIED, Wanted, listed
+from pathways.listing import listed, numbers_of
 from pathways.listing_form import FindForm
 from pathways.models import Level
 from pathways.models.people import Affiliated
@@ -42,11 +42,15 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     people, wanted = context["people"], context["wanted"]
     everywhere = standing.counted(team) if wanted.pathway else context["asked"]
     may_edit = context["access"].can_edit_contributors
+    everybody, unclassified = numbers_of(team)
+    pages = Paginator(people, PEOPLE_A_PAGE)
+    if not wanted.leaves_out:
+        pages.count = everybody
     context |= {
-        "page": Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
+        "page": pages.get_page(request.GET.get("page")),
         "shortlists": standing.shortlists_of(everywhere),
         "run": run_of([team], is_live=True),
-        "unclassified": listed(everywhere, Wanted(affiliation=UNCLASSIFIED)).count(),
+        "unclassified": unclassified,
         "alike": likenesses.open_of(team).count() if may_edit else 0,
     }
     return render(request, "pathways/contributors.html", context)

@@ -3,7 +3,6 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -34,13 +33,12 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return again(UNPROCESSABLE, needs_another_look())
     name = form.cleaned_data["name"]
-    to = reverse("pathways:pathways", args=[slug])
     said = _("“%(pathway)s” is open. Now add its steps.") % {"pathway": name}
     return answer(
         request,
         lambda: pathways.create(team, actor=reader(request), **form.cleaned_data),
         said=said,
-        to=to,
+        to=Pathway.get_absolute_url,
         again=again,
     )
 

@@ -17,13 +17,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifecycle.admin.base import Kept, called
-from teams import accounts
+from teams import accounts, letters, second_factor
 from teams.letters import FORGOTTEN, WELCOME
 from teams.models import Membership, User
 
 admin.site.unregister(Group)
 admin.site.unregister(addresses.EmailAddress)  # an account has one address, its own
 admin.site.unregister(factors.Authenticator)  # it holds secrets; what an admin may do is an action of the account
+
+
+class SecondFactorFilter(admin.SimpleListFilter):
+    """Whether the second factor is on."""
+
+    title = gettext_lazy("second factor")
+    parameter_name = "second_factor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """On or off."""
+        return [("on", _("On")), ("off", _("Off"))]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[User]") -> "QuerySet[User]":
+        """Those of one sort."""
+        if self.value() is None:
+            return queryset
+        return queryset.filter(second_factor.is_on() if self.value() == "on" else ~second_factor.is_on())
 
 
 LABELS: Final = {"is_active": gettext_lazy("Open"), "is_staff": gettext_lazy("Admin")}
@@ -93,10 +110,11 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
     form = AccountForm
     add_form = NewAccountForm
     add_form_template = None
-    list_display = ["username", "email", "first_name", "last_name", "is_open", "is_an_admin", "last_login"]
+    list_display = ["username", "email", "first_name", "last_name", "is_open", "is_an_admin", "is_safe", "last_login"]
     list_filter = [
         ("is_active", called(gettext_lazy("open"))),
         ("is_staff", called(gettext_lazy("admin"))),
+        SecondFactorFilter,
         "memberships__role",
     ]
     fieldsets = [
@@ -119,18 +137,28 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
         """May do all that is done here."""
         return user.is_admin
 
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
+        """With whether the second factor is on."""
+        found: QuerySet[User] = super().get_queryset(request)
+        return found.annotate(is_on=second_factor.is_on())
+
+    @admin.display(description=gettext_lazy("second factor"), boolean=True, ordering="is_on")
+    def is_safe(self, user: User) -> bool:
+        """It is on."""
+        return bool(user.is_on)  # type: ignore[attr-defined]  # annotated
+
     @admin.display(description=gettext_lazy("password and second factor"))
     def ways_in(self, user: User) -> str:
         """What it takes to log in; who has trouble with it is helped by the actions of the list."""
         chosen = _("A password is chosen") if user.has_usable_password() else _("No password is chosen yet")
-        second = _("the second factor is on") if accounts.has_second_factor(user) else _("the second factor is off")
+        second = _("the second factor is on") if second_factor.has(user) else _("the second factor is off")
         return f"{chosen}, {second}."
 
     @admin.action(description=gettext_lazy("Send a link to a new password"))
     def send_link(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
         """To the addresses of the chosen accounts; closed ones get none."""
         for user in queryset:
-            accounts.write(user, FORGOTTEN)
+            letters.ask(user, FORGOTTEN)
             self.log_change(request, user, _("Sent a link to a new password."))
         self.message_user(request, _("The links are on their way. Each is good for a day, and once."), messages.SUCCESS)
 
@@ -161,4 +189,4 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
         obj.is_superuser = obj.is_staff
         super().save_model(request, obj, form, change)
         if not change:
-            accounts.write(obj, WELCOME)
+            letters.ask(obj, WELCOME)

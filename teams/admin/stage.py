@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -14,31 +14,39 @@ from django.utils.translation import gettext_lazy
 
 from lifecycle import ladder
 from lifecycle.admin.base import Kept
-from lifecycle.admin.changes import Trailed
+from lifecycle.admin.changes import Row, Trailed, rows_of
 from lifecycle.admin.forms import StageForm, StageOrderForm, StageOrderFormSet
 from lifecycle.admin.inlines import FACETS
 from lifecycle.measures import Measure
 from lifecycle.models import Criterion, Milestone, Stage
 from teams import gates
-from teams.models import Team
+from teams.models import PromotionRequest, Team
 
 #: Fields of which a change can open or close a gate.
 CONDITIONS = {
     Criterion: {"measure", "operator", "threshold", "window_days", "strength", "retired"},
     Milestone: {"required", "needs_verification", "refresh_days", "retired"},
 }
+#: Sent by who has seen what an edit does to the gates, and wants to change it again.
+GO_ON = "_go_on"
 
 
 class Unconfirmed(Exception):
     """The edit is valid and touches gates, and nobody has said yes to what it does to them."""
 
-    def __init__(self, stage: Stage, changes: list[gates.Change], seal: str) -> None:
+    def __init__(self, stage: Stage, rows: list[Row], changes: list[gates.Change], seal: str) -> None:
         super().__init__(stage)
-        self.stage, self.changes, self.seal = stage, changes, seal
+        self.stage, self.rows, self.changes, self.seal = stage, rows, changes, seal
 
 
 class EmptiedStageForm(StageForm):
-    """A stage that can be retired only when no team stands in it."""
+    """A stage that can be retired only when no team stands in it, and is not saved while somebody goes on editing."""
+
+    def clean(self) -> dict[str, Any]:
+        """What was put in is shown again, as at a fault."""
+        if GO_ON in self.data:
+            raise ValidationError(_("Nothing is saved yet."))
+        return super().clean() or self.cleaned_data
 
     def clean_retired(self) -> bool:
         """Name the teams that stand in the way."""
@@ -102,21 +110,22 @@ class StageAdmin(Trailed, Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the facets, unless they change conditions of the gate and nobody has confirmed what that does."""
         if change and formsets:
-            self._preview(request, form.instance, formsets)
+            self._preview(request, form, formsets)
         super().save_related(request, form, formsets, change)
         for formset in formsets:
             ladder.settle_items(formset.model.objects.filter(stage=form.instance, **formset.fixed))
         if "retired" in form.changed_data:
             ladder.settle_stages()
 
-    def _preview(self, request: HttpRequest, stage: Stage, formsets: Sequence[Any]) -> None:
+    def _preview(self, request: HttpRequest, form: Any, formsets: Sequence[Any]) -> None:
         by_model = {formset.model: formset for formset in formsets}
         if not any(_touches_gates(by_model[model], fields) for model, fields in CONDITIONS.items()):
             return
+        stage: Stage = form.instance
         changes = gates.preview(stage, _as_edited(by_model[Criterion]), _as_edited(by_model[Milestone]))
         seal = _seal(changes)
         if request.POST.get("_confirmed") != seal:
-            raise Unconfirmed(stage, changes, seal)
+            raise Unconfirmed(stage, list(rows_of(form, formsets)), changes, seal)
 
     def changeform_view(
         self,
@@ -127,6 +136,9 @@ class StageAdmin(Trailed, Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         """The page; or, before a change of conditions is saved, what it would do. Nothing is written before the yes."""
         extra_context = {"measures": list(Measure), **(extra_context or {})}
+        if GO_ON in request.POST:
+            extra_context["errors"] = []  # it is none to think it over
+            messages.info(request, _("Nothing is saved yet. Change what you like, and save it again."))
         try:
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)
@@ -134,13 +146,18 @@ class StageAdmin(Trailed, Kept, admin.ModelAdmin):  # type: ignore[type-arg]
             return self._ask(request, preview)
 
     def _ask(self, request: HttpRequest, preview: Unconfirmed) -> HttpResponse:
-        left_out = {"csrfmiddlewaretoken", "_confirmed"}
+        left_out = {"csrfmiddlewaretoken", "_confirmed", GO_ON}
+        standing = Team.objects.filter(stage=preview.stage).exclude(state=Team.State.RETIRED)
+        asked = PromotionRequest.objects.filter(team__in=standing, state=PromotionRequest.State.OPEN)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Before you save"),
             "opts": self.opts,
             "stage": preview.stage,
+            "rows": preview.rows,
             "changes": preview.changes,
+            "others": standing.count() - len(preview.changes),
+            "asked": set(asked.values_list("team", flat=True)),
             "seal": preview.seal,
             "posted": [
                 (name, value) for name, values in request.POST.lists() if name not in left_out for value in values

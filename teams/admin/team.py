@@ -24,6 +24,15 @@ class TeamAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ["name", "slug"]
     fields = ["name", "slug", "about", "stage", "entered_on", "state"]
 
+    def get_form(self, request: HttpRequest, obj: Team | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Says what the address is for. Stages are edited on their own page, not in passing."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None:
+            form.base_fields["slug"].help_text = _("Its page will be at /teams/ADDRESS/. It stays as it is, for ever.")
+            stage = form.base_fields["stage"].widget
+            stage.can_add_related = stage.can_change_related = stage.can_view_related = False
+        return form
+
     def get_readonly_fields(self, request: HttpRequest, obj: Team | None = None) -> list[str]:
         """An address is for ever; the stage belongs to the decisions."""
         return ["slug", "stage", "entered_on"] if obj else ["state"]

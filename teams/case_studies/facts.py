@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from lifecycle.measures import Strength
 from lifecycle.models import Stage
 from teams.case_studies.lessons import changes_of
-from teams.dashboard.explainers import Explainers, Nowhere
+from teams.dashboard.explainers import Explainers, Shared
 from teams.dashboard.numbers import Counted, Numbers, counted, drawn
 from teams.dashboard.track import stays
 from teams.models import Population, Promotion, Team, WeeklyCount
@@ -133,8 +133,8 @@ def _counts(found: Counted, day: date) -> dict[str, Any]:
     return {"weeks": weeks, "ever": found.ever | {"since": found.ever["since"].isoformat()}}
 
 
-def read(told: dict[str, Any], team: Team, *, is_shared: bool) -> Facts:
-    """The facts that were told. Shared ones lead to no page of the team."""
+def read(told: dict[str, Any], team: Team, *, shared: str = "") -> Facts:
+    """The facts that were told. Those of the `shared` link, by its key, lead to no page of the team."""
     day = date.fromisoformat(told["day"])
     spent = [_stay(each, day) for each in told["stays"]]
     decisions = [
@@ -147,7 +147,7 @@ def read(told: dict[str, Any], team: Team, *, is_shared: bool) -> Facts:
         for each in told["decisions"]
     ]
     stages = [StageName(**each) for each in told["stages"]]
-    numbers = _numbers(told["counts"], team, is_shared=is_shared)
+    numbers = _numbers(told["counts"], team, shared=shared)
     return Facts(day, stages, spent, decisions, numbers, _timeline(told, spent))
 
 
@@ -162,7 +162,7 @@ def _condition(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"as_of": as_of, "strength_label": Strength(row["strength"]).label}
 
 
-def _numbers(told: dict[str, Any] | None, team: Team, *, is_shared: bool) -> Numbers | None:
+def _numbers(told: dict[str, Any] | None, team: Team, *, shared: str) -> Numbers | None:
     if told is None:
         return None
     weeks = [
@@ -170,9 +170,10 @@ def _numbers(told: dict[str, Any] | None, team: Team, *, is_shared: bool) -> Num
         for week in told["weeks"]
     ]
     ever = told["ever"] | {"since": date.fromisoformat(told["ever"]["since"])}
-    explainers = Nowhere if is_shared else Explainers
-    explain = explainers(team, Population.VOLUNTEERS, "", weeks[-1].week)
-    return drawn(Counted(Population.VOLUNTEERS, weeks, ever), explain)
+    last = weeks[-1].week
+    population = Population.VOLUNTEERS
+    explain = Shared(team, population, "", last, shared) if shared else Explainers(team, population, "", last)
+    return drawn(Counted(population, weeks, ever), explain)
 
 
 def _timeline(told: dict[str, Any], spent: Sequence[Stay]) -> list[Event]:

@@ -65,7 +65,7 @@ def workspace_of(team: Team, seq: int | None = None) -> Workspace | None:
     text = next((each for each in versions if seq in {None, each.seq}), None)
     if seq is not None and text is None:
         return None
-    facts = read(told(team, clock.today()), team, is_shared=False)
+    facts = read(told(team, clock.today()), team)
     listed = list(CaseStudy.objects.filter(team=team).select_related("text", "published_by"))
     running = [each for each in listed if each.withdrawn_on is None]
     return Workspace(
@@ -82,13 +82,13 @@ def workspace_of(team: Team, seq: int | None = None) -> Workspace | None:
 def shared_by(link: CaseStudyLink) -> Study:
     """What a link shows: the version that was published when it was made, and the facts that it froze."""
     there = link.case_study
-    facts = read(link.record, there.team, is_shared=True)
+    facts = read(link.record, there.team, shared=link.key)
     return _study(there.title, there.text.sections if there.text else {}, facts)
 
 
 def written(team: Team) -> tuple[CaseStudyText | None, list[Part]]:
     """The latest version and its sections, to be edited; before the first one, the draft."""
-    facts = read(told(team, clock.today()), team, is_shared=False)
+    facts = read(told(team, clock.today()), team)
     text = texts.latest(team)
     words = text.sections if text else drafted(team, facts)
     return text, parts_of(facts, words)

@@ -56,15 +56,18 @@ class Explainers:
         }
 
 
-class Nowhere(Explainers):
-    """For readers who may not come to the team's pages."""
+@dataclass(frozen=True)
+class Shared(Explainers):
+    """For readers who may not come to the team's pages, but have the key of a shared case study."""
+
+    key: str
 
     def _address(self, name: str, on: date | None = None, **asked: str) -> str:
         return ""
 
     def files(self, table: str) -> dict[str, str]:
-        """None."""
-        return {}
+        """As the link froze them."""
+        return tables.links("teams:shared-table", [self.key, table])
 
 
 def _days(first: date, last: date) -> str:

@@ -1,12 +1,14 @@
 """Growth against what the stage asks for: the course of active contributors since it was entered. No queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lifecycle.charts import Tell
 from lifecycle.course import Course, course
 from lifecycle.measures import Operator
 from teams import wording
@@ -104,7 +106,8 @@ def _chart(team: Team, condition: Condition, found: Measurement, target: Decimal
         [point.active for point in points],
         as_of=found.as_of,
         target=None if target is None else float(target),
-        checked={week.day: week.holds for week in _weeks(condition, found)},
+        checked=(checked := {week.day: week.holds for week in _weeks(condition, found)}),
+        tell=_teller(found.as_of, checked),
     )
     if drawn is None:
         return None
@@ -126,6 +129,18 @@ def _chart(team: Team, condition: Condition, found: Measurement, target: Decimal
         ends=last.day,
         months=_months(points, found.as_of, target),
     )
+
+
+def _teller(as_of: date, checked: Mapping[date, bool]) -> Tell:
+    """The words for a week: one on which growth has to hold says whether it does."""
+    holds, fails = _("Week to %(day)s: %(n)d active, it holds"), _("Week to %(day)s: %(n)d active, it does not hold")
+    past, ahead = _("Week to %(day)s: %(n)d active"), _("%(day)s: %(n)d still active if nobody acts again")
+
+    def tell(day: date, people: Sequence[int]) -> str:
+        said = (holds if checked[day] else fails) if day in checked else ahead if day > as_of else past
+        return said % {"day": date_format(day, "j M Y"), "n": people[0]}
+
+    return tell
 
 
 def _title(team: Team, condition: Condition, now: int, target: Decimal | None) -> str:

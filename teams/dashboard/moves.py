@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from lifecycle import clock
 from teams.access import Access
 from teams.dashboard.people import Crew, is_move_of
+from teams.dashboard.ways import Way, way_of
 from teams.gates import Condition, Mover, Verdict
 from teams.models import CheckIn, PromotionRequest, Team, TeamRisk, User, Waiver
 from teams.pauses import Pauses, running_days
@@ -41,6 +42,7 @@ class Move:
     who: str = ""
     mine: bool = False
     page: str = ""  # where the anchor is, if not on this page
+    way: Way | None = None  # where whose move it is makes it, if the anchor is where it is only seen
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,19 @@ def moves_of(situation: Situation, *, reader: User, access: Access) -> list[Move
     if not access.can_write:
         return []
     found = [*_of_promotion(situation), *_of_conditions(situation), *_of_upkeep(situation)]
-    named = [_addressed(move, reader, situation.crew) for move in found]
+    named = [_addressed(move, reader, situation) for move in found]
     return sorted(named, key=lambda move: not move.mine)[:MOST]
 
 
-def _addressed(move: Move, reader: User, crew: Crew) -> Move:
-    """The move with its names. A reader whose move it is not is led to the place, not told to do it."""
-    mine = is_move_of(reader, crew, move.role)
-    look = str(LOOKS.get(move.anchor, _("See the milestone")))
-    return replace(move, who=_who(move, crew), mine=mine, action=move.action if mine else look)
+def _addressed(move: Move, reader: User, situation: Situation) -> Move:
+    """The move with its names. A reader whose move it is not is led to where it is seen, not told to make it."""
+    mine, who = is_move_of(reader, situation.crew, move.role), _who(move, situation.crew)
+    if not mine:
+        return replace(move, who=who, action=str(LOOKS.get(move.anchor, _("See the milestone"))))
+    if not move.way:
+        return replace(move, who=who, mine=True)
+    page, action = move.way.address(situation.team), str(move.way.action)
+    return replace(move, who=who, mine=True, anchor=move.way.anchor, action=action, page=page)
 
 
 def _who(move: Move, crew: Crew) -> str:
@@ -108,7 +114,8 @@ def _of_conditions(situation: Situation) -> list[Move]:
         if condition.kind == "milestones":
             moves.extend(_of_milestones(condition))
         elif condition.move != Mover.NOBODY:
-            moves.append(Move(condition.move, _sentence(condition), "gate", _("See the gate")))
+            move = Move(condition.move, _sentence(condition), "gate", _("See the gate"), way=way_of(condition))
+            moves.append(move)
     return moves
 
 

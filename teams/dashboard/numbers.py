@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lifecycle import charts
+from teams import wording
 from teams.dashboard.explainers import Explainers, day_of
 from teams.models import Population, Team, WeeklyCount
 
@@ -190,7 +191,7 @@ def _levels(weeks: list[WeeklyCount], explain: Explainers) -> LevelsChart | None
     core = [week.core for week in weeks]
     active = [week.active - week.core for week in weeks]
     casual = [week.casual - week.active for week in weeks]
-    area = charts.stacked_area(days, [("l3", core), ("l2", active), ("l1", casual)])
+    area = charts.stacked_area(days, [("l3", core), ("l2", active), ("l1", casual)], wording.levels_on)
     if area is None:
         return None
     change = weeks[-1].active - weeks[0].active

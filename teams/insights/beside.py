@@ -8,7 +8,7 @@ from django.db.models import Case, Q, When
 from django.utils.translation import gettext as _
 
 from lifecycle import charts, clock
-from teams import portfolio
+from teams import portfolio, wording
 from teams.dashboard.band import BandChart, band_of, ways_of
 from teams.models import Population, Team, User, WeeklyCount
 from teams.models.team import TeamQuerySet
@@ -125,7 +125,8 @@ def _levels(teams: Sequence[Team], weeks: Exclusive, days: Sequence[date]) -> li
     drawn = []
     for team in teams:
         casual, active, core = zip(*(weeks.get((team.pk, day), nobody) for day in days), strict=True)
-        area = charts.stacked_area(days, [("l3", core), ("l2", active), ("l1", casual)], most=most)
+        layers = [("l3", core), ("l2", active), ("l1", casual)]
+        area = charts.stacked_area(days, layers, wording.levels_on, most=most)
         if area and any((team.pk, day) in weeks for day in days):
             drawn.append(Levels(team, area, active[-1] + core[-1]))
     return drawn

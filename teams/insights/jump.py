@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
 
 from lifecycle.models import Criterion
 from teams import thresholds
@@ -28,6 +31,14 @@ class Jump:
     def listed(self) -> Sequence[Shown]:
         """Those in the table."""
         return self.teams[:NAMED]
+
+    @property
+    def spread(self) -> Sequence[tuple[str, Decimal]]:
+        """The growths from the least to the most by quarters, each with its name; nothing from too few teams."""
+        if self.proposal.threshold is None:
+            return []
+        words = (_("Least"), _("Lower quartile"), _("Median"), _("Upper quartile"), _("Most"))
+        return list(zip(words, self.proposal.spread, strict=True))
 
     @property
     def is_new(self) -> bool:

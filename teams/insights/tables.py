@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from lifecycle import clock
 from lifecycle.models import Stage
 from lifecycle.tables import Table
+from teams.insights.beside import Beside
 from teams.insights.growing import growing, row_of, targets
 from teams.insights.holding import holding
 from teams.insights.jump import jump_of
@@ -32,6 +33,17 @@ def side_by_side_of(teams: Sequence[TeamRow]) -> Table:
         for row in teams
     )
     return _table("side-by-side", heads, rows)
+
+
+def levels_of(told: Beside | None) -> Table:
+    """The levels of the same teams, each in the highest level held, on the last Sunday of each month."""
+    heads = [_("Week to"), _("Team"), _("Casual"), _("Active"), _("Core")]
+    rows = (
+        [row.week, str(team), *cell]
+        for row in (told.months if told else [])
+        for team, cell in zip(told.teams if told else [], row.cells, strict=True)
+    )
+    return _table("side-by-side-levels", heads, rows)
 
 
 def _stays(scope: Scope) -> Table:

@@ -13,6 +13,7 @@ from teams.models.milestone import MilestoneEvent
 from teams.models.notification import Notification
 from teams.models.numbers import Measurement, Population, WeeklyCount
 from teams.models.risk import CheckIn, TeamRisk
+from teams.models.second_factor import SecondFactorRule
 from teams.models.signal import Signal
 from teams.models.state_change import StateChange
 from teams.models.team import Membership, Role, Team
@@ -41,6 +42,7 @@ __all__ = [
     "Promotion",
     "PromotionRequest",
     "Role",
+    "SecondFactorRule",
     "Signal",
     "StateChange",
     "Team",

@@ -1,14 +1,22 @@
 """Accounts."""
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from lifecycle import clock
+
 
 class User(AbstractUser):
     """A person who logs in. `is_staff` makes an admin; every other right comes from memberships."""
+
+    #: The day on which the second factor that is asked of the account is due; None if none is asked, or it is on. Told
+    #: of the reader alone, who is read with it at each request (teams/entrance.py).
+    factor_due: date | None = None
 
     email = models.EmailField(_("e-mail address"))
     #: The roles whose introduction the account has put away (teams/introductions.py).
@@ -31,3 +39,8 @@ class User(AbstractUser):
     def is_admin(self) -> bool:
         """Edits definitions, manages accounts, and may act on every team."""
         return self.is_active and self.is_staff
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """Whether it has to be turned on before anything else."""
+        return self.factor_due is not None and self.factor_due <= clock.today()

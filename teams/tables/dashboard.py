@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from lifecycle.tables import Table
 from teams import gates, milestones, risks
 from teams.dashboard.pathways import pathways_of
+from teams.dashboard.signals import signals_of
 from teams.models import TeamRisk
 from teams.tables import TableAsked, of_team, team_table, yes
 
@@ -80,3 +81,11 @@ def _risks(asked: TableAsked, name: str, told: Iterable[TeamRisk]) -> Table:
         for risk in told
     ]
     return of_team(asked.team, name, heads, rows)
+
+
+@team_table("signals")
+def open_signals(asked: TableAsked) -> Table:
+    """What the data shows and nobody has answered yet."""
+    heads = [_("Signal"), _("What the data shows"), _("Since")]
+    rows = [(str(row.signal), row.evidence, row.signal.raised_at.date()) for row in signals_of(asked.team).open]
+    return of_team(asked.team, "signals", heads, rows)

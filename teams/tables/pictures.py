@@ -1,14 +1,18 @@
 """The numbers that the pictures of a team, or of one of its pathways, are drawn from."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lifecycle.charts import Bar
 from lifecycle.tables import Table
 from teams import gates
 from teams.dashboard.growth import growth_of
 from teams.dashboard.numbers import RUNGS, Numbers, numbers_of
-from teams.models import Population
+from teams.models import Population, Team
 from teams.tables import TableAsked, of_team, team_table, yes
 
 #: The bars of the waterfall in words.
@@ -39,40 +43,50 @@ def _numbers(asked: TableAsked) -> Numbers:
 @team_table("levels")
 def levels(asked: TableAsked) -> Table:
     """The months of the picture of levels."""
-    numbers = _numbers(asked)
+    return levels_of(asked.team, _numbers(asked))
+
+
+def levels_of(team: Team, numbers: Numbers) -> Table:
+    """The months of some numbers."""
     flows = numbers.levels.flows if numbers.levels else []
     heads = [_("Month"), _("Casual"), _("Active"), _("Core"), _("To active"), _("To core")]
     rows = [(flow.first, flow.casual, flow.active, flow.core, flow.to_active, flow.to_core) for flow in flows]
     told = _("Levels at the month’s last week, exclusive, and first conversions in the month.")  # noqa: RUF001
-    return of_team(asked.team, "levels", heads, rows, as_of=numbers.as_of, population=asked.population, definition=told)
+    return of_team(team, "levels", heads, rows, as_of=numbers.as_of, population=numbers.population, definition=told)
 
 
 @team_table("waterfall")
 def waterfall(asked: TableAsked) -> Table:
     """The bars of the waterfall."""
-    numbers = _numbers(asked)
+    return waterfall_of(asked.team, _numbers(asked))
+
+
+def waterfall_of(team: Team, numbers: Numbers) -> Table:
+    """The bars of some numbers."""
     bars = numbers.waterfall.bars if numbers.waterfall else []
+    return bars_of(team, "waterfall", bars, numbers.as_of, numbers.population)
+
+
+def bars_of(team: Team, name: str, bars: Sequence[Bar], as_of: date, population: Population) -> Table:
+    """The bars of a waterfall, whichever its days are."""
     rows = [(str(STEPS[bar.key]), -bar.value if bar.key == "lapsed" else bar.value) for bar in bars]
     told = _("Different contributors active or above: start + converted + returned − lapsed = end.")  # noqa: RUF001
-    return of_team(
-        asked.team,
-        "waterfall",
-        [_("Step"), _("People")],
-        rows,
-        as_of=numbers.as_of,
-        population=asked.population,
-        definition=told,
-    )
+    heads = [_("Step"), _("People")]
+    return of_team(team, name, heads, rows, as_of=as_of, population=population, definition=told)
 
 
 @team_table("funnel")
 def funnel(asked: TableAsked) -> Table:
     """The rungs of the funnel."""
-    numbers = _numbers(asked)
+    return funnel_of(asked.team, _numbers(asked))
+
+
+def funnel_of(team: Team, numbers: Numbers) -> Table:
+    """The rungs of some numbers."""
     heads = [_("Level"), _("People"), _("Of the one before, per cent"), _("Stopped")]
     rows = [(str(RUNGS[rung.key]), rung.value, rung.share, rung.stopped) for rung in numbers.funnel.rungs]
     told = _("Everybody who ever reached the level, cumulative. Under five people no percentage is told.")
-    return of_team(asked.team, "funnel", heads, rows, as_of=numbers.as_of, population=asked.population, definition=told)
+    return of_team(team, "funnel", heads, rows, as_of=numbers.as_of, population=numbers.population, definition=told)
 
 
 @team_table("growth")

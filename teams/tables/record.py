@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from lifecycle.tables import Table
-from teams import gates, people, promotion
+from teams import gates, invitations, people, promotion
 from teams.dashboard.track import stays
 from teams.milestones import State
 from teams.models import Membership, Promotion, Role
@@ -105,3 +105,17 @@ def _state(membership: Membership) -> str:
     if membership.accepted_at or membership.role == Role.VIEWER:
         return _("Holds it")
     return _("Has not accepted yet")
+
+
+@team_table("invitations", Role.ACTIVATOR, Role.PARTNER)
+def waiting(asked: TableAsked) -> Table:
+    """Invitations that wait for an answer, for those who invite."""
+    heads = [_("Address"), _("Role"), _("Deputy"), _("Mailed"), _("Good until"), _("Expired"), _("Invited by")]
+    rows = [
+        (
+            *(each.email, each.get_role_display(), yes(each.is_deputy), each.mailed_at and each.mailed_at.date()),
+            *(each.expires_at.isoformat(), yes(invitations.has_expired(each)), str(each.invited_by)),
+        )
+        for each in invitations.of_team(asked.team)
+    ]
+    return of_team(asked.team, "invitations", heads, rows)

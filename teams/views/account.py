@@ -11,9 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lifecycle import tables
 from teams import absences, people, profiles
 from teams.account_forms import AbsenceForm, AddressForm, NameForm
-from teams.account_page import page_of
+from teams.account_page import page_of, roles_of
 from teams.models import Absence, Membership
 from teams.people_forms import AnswerForm
 from teams.refusals import Conflict
@@ -24,6 +25,12 @@ from teams.views.page import SeeOther, answered, reader
 def account(request: HttpRequest) -> HttpResponse:
     """What the reader is to which team, and everything of the account that is theirs to change."""
     return _page(request)
+
+
+@require_safe
+def roles(request: HttpRequest, form: str) -> HttpResponse:
+    """The reader's roles as a file."""
+    return tables.answer(roles_of(reader(request)), form)
 
 
 @require_POST

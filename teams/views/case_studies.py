@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lifecycle.tables import answer
 from teams import badges, case_studies
 from teams.access import seen_by, team_for
-from teams.case_studies import forms, texts
+from teams.case_studies import forms, tables, texts
 from teams.case_studies import links as verbs
 from teams.case_studies.draft import title_of
 from teams.case_studies.study import Part, shared_by, workspace_of, written
@@ -200,7 +201,20 @@ def shared(request: HttpRequest, key: str) -> HttpResponse:
     link = verbs.open_by(key)
     if link is None:
         raise Http404
-    response = render(request, "teams/case_study_shared.html", {"link": link, "study": shared_by(link)})
+    return _unlisted(render(request, "teams/case_study_shared.html", {"link": link, "study": shared_by(link)}))
+
+
+def _unlisted(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store"  # a link that has ended opens nothing, for nobody
     return response
+
+
+@require_safe
+@login_not_required
+def shared_table(request: HttpRequest, key: str, name: str, form: str) -> HttpResponse:
+    """A table of it as a file, for the same readers."""
+    link, tell = verbs.open_by(key), tables.SHARED.get(name)
+    if link is None or tell is None:
+        raise Http404
+    return _unlisted(answer(tell(link.case_study.team, shared_by(link).facts), form))

@@ -1,15 +1,20 @@
 """What all teams together tell, and its tables as files."""
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from lifecycle.tables import answer
+from lifecycle.tables import Table, answer, is_left_out, links
+from teams import left_out
 from teams.insights import insights_of
-from teams.insights.beside import MOST, Choice, beside, choices, proposed
+from teams.insights.beside import MOST, Beside, Choice, beside, choices, proposed
+from teams.insights.explained import TOLD, Explained
 from teams.insights.scope import scope_of
-from teams.insights.tables import TABLES, side_by_side_of
+from teams.insights.tables import TABLES, levels_of, side_by_side_of
 from teams.views.page import UNPROCESSABLE, reader
+
+TEAMS_A_PAGE = 50
 
 
 @require_safe
@@ -26,6 +31,37 @@ def table(request: HttpRequest, name: str, form: str) -> HttpResponse:
     if told is None:
         raise Http404
     return answer(told(scope_of(reader(request))), form)
+
+
+def _explained(request: HttpRequest, key: str) -> Explained:
+    teller = TOLD.get(key)
+    if teller is None:
+        raise Http404
+    return teller(scope_of(reader(request)), request.GET)
+
+
+@require_safe
+def number(request: HttpRequest, key: str) -> HttpResponse:
+    """What a number of the insights is made of."""
+    told = _explained(request, key)
+    context = {
+        "told": told,
+        "page": Paginator(told.rows, TEAMS_A_PAGE).get_page(request.GET.get("page")),
+        "is_all": scope_of(reader(request)).is_all,
+        "files": links("teams:insights-number", [key], request.GET),
+        "files_of_left_out": links("teams:insights-number", [key], request.GET, left_out=True),
+    }
+    return render(request, "teams/insight_number.html", context)
+
+
+@require_safe
+def number_list(request: HttpRequest, key: str, form: str) -> HttpResponse:
+    """The same teams as a file; or those that were left out."""
+    told, name = _explained(request, key), f"insights-{key}"
+    if is_left_out(request.GET):
+        return answer(left_out.table_of(name, told.left_out, told.as_of), form)
+    rows = ((line.team, *line.values) for line in told.lines)
+    return answer(Table(name, told.heads, rows, told.as_of, definition=told.formula), form)
 
 
 @require_safe
@@ -45,7 +81,17 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
 @require_safe
 def side_by_side_table(request: HttpRequest, form: str) -> HttpResponse:
     """The facts of the same teams as a file, a row a team."""
+    told = _beside(request)
+    return answer(side_by_side_of(told.rows if told else []), form)
+
+
+@require_safe
+def side_by_side_levels(request: HttpRequest, form: str) -> HttpResponse:
+    """Their levels as a file, a row a month and team."""
+    return answer(levels_of(_beside(request)), form)
+
+
+def _beside(request: HttpRequest) -> Beside | None:
     who = reader(request)
     chosen = choices(scope_of(who).named, request.GET.getlist("team"))
-    told = beside(who, [each.team for each in chosen if each.team])
-    return answer(side_by_side_of(told.rows if told else []), form)
+    return beside(who, [each.team for each in chosen if each.team])

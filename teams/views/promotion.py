@@ -50,7 +50,8 @@ def decision(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         if typed["decision"] == forms.DecisionForm.DECLINE:
             promotion.decline(asked, actor=reader(request), reason=typed["reason"])
             return _("The promotion is declined; the reason stands in the history.")
-        moved = promotion.promote(asked, actor=reader(request), seen_version=typed["seen_version"])
+        seen, reason = typed["seen_version"], typed["reason"]
+        moved = promotion.promote(asked, actor=reader(request), seen_version=seen, reason=reason)
         return _("%(team)s is in %(stage)s now.") % {"team": team, "stage": moved.to_stage}
 
     return submitted(request, team, form, act, name="decision_form", anchor="main", place="promotion")

@@ -5,7 +5,9 @@ from django.views.decorators.http import require_safe
 
 from lifecycle.tables import answer
 from teams.access import team_for
+from teams.refusals import Busy
 from teams.tables import REGISTERED, TableAsked
+from teams.views.page import UNAVAILABLE
 
 
 @require_safe
@@ -15,4 +17,7 @@ def table(request: HttpRequest, slug: str, name: str, form: str) -> HttpResponse
     team = team_for(request, slug, *(asked.roles if asked else ()))
     if asked is None:
         raise Http404
-    return answer(asked.tell(TableAsked(team, request.GET)), form)
+    try:
+        return answer(asked.tell(TableAsked(team, request.GET)), form)
+    except Busy:
+        return HttpResponse(status=UNAVAILABLE, headers={"Retry-After": "3"})

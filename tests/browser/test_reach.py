@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from teams.models import Membership, Role, Team, User
+from tests.figures import faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,6 +23,8 @@ OF_A_VIEW = 1
 WHOLE = "/teams/lantern/"
 LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 NUMBER = re.compile(r"[+\N{MINUS SIGN}]?(\d+)")
+#: Where numbers lead to their explanations.
+PAGES_OF_NUMBERS = ("/", "/insights/", "/teams/lantern/", "/teams/lantern/pathways/", "/teams/lantern/numbers/")
 #: What everybody has to come to, and what only some have.
 PAGES = {
     "teams:portfolio",
@@ -68,7 +71,7 @@ class Walk:
 
 def client_of(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     return client
 
 
@@ -134,12 +137,13 @@ def test_every_page_is_three_clicks_away_and_no_link_is_dead(demo: list[Team], w
         ids = re.findall(r'\sid="([^"]+)"', body)
         assert len(ids) == len(set(ids)), (address, [each for each, times in Counter(ids).items() if times > 1])
         assert body.count("<h1") == 1, address
+        assert faults(body, view_of(address)) == [], address
 
 
 def test_every_number_is_the_one_that_its_explanation_tells(demo: list[Team]) -> None:
     client = client_of(User.objects.get(username="ada"))
     wrong, opened = {}, Counter[tuple[str, ...]]()
-    for page in ("/", "/teams/lantern/", "/teams/lantern/pathways/", "/teams/lantern/numbers/"):
+    for page in PAGES_OF_NUMBERS:
         for address, words in links(page, client.get(page).content.decode()):
             asked = parse_qs(urlsplit(address).query)
             kind = (page, view_of(address), *(asked.get(name, [""])[0] for name in ("level", "flow", "pathway", "to")))

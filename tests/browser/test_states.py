@@ -154,6 +154,7 @@ ADMIN = (
     "/admin/lifecycle/stage/",
     "/admin/lifecycle/suggestion/",
     "/admin/teams/adoption/add/",
+    "/admin/teams/secondfactorrule/add/",
 )
 
 

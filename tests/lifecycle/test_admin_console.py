@@ -1,5 +1,6 @@
 """The operator's console: every kind of job at a glance, and the dead ones with their error and a button."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -74,6 +75,9 @@ def test_a_dead_job_is_shown_with_its_error_until_it_is_asked_for_again(editor: 
     dead = job(state="dead", error="ValueError: no <luck>", attempts=5)
     page = editor.get(CONSOLE).content.decode()
     assert "ValueError: no &lt;luck&gt;" in page
+    files = re.findall(rf'href="({CONSOLE}tables/[^"]+)"', page)
+    assert [editor.get(each).status_code for each in files] == [200] * 4
+    assert editor.get(f"{CONSOLE}tables/dead.json").json()["rows"][0]["Error"] == "ValueError: no <luck>"
     answer = editor.post(f"{CONSOLE}{dead.pk}/retry/", follow=True)
     assert "is queued again" in answer.content.decode()
     assert Job.objects.filter(kind="import", key="1", state="queued").count() == 1
@@ -99,6 +103,7 @@ def test_the_button_is_for_admins(people: People, who: str) -> None:
     dead = job(state="dead")
     answer = people.client(who).post(f"{CONSOLE}{dead.pk}/retry/")
     assert answer.status_code in {302, 403}
+    assert people.client(who).get(f"{CONSOLE}tables/dead.csv").status_code in {302, 403}
     assert not Job.objects.filter(kind="import", state="queued").exists()
 
 

@@ -78,6 +78,16 @@ def test_nothing_else_on_the_page_is_saved_before_the_yes_either(editor: Client,
     assert stage.definition.split() == ["Another", "“definition”."]
 
 
+def test_who_has_seen_what_it_does_can_change_it_again_and_loses_nothing(editor: Client, criterion: Criterion) -> None:
+    preview = _edit(editor, criterion.stage, **{"criteria-0-threshold": "6", "definition": "Another one."})
+    assert "<ins>6</ins>" in preview.content.decode()
+    again = _confirm(editor, criterion.stage, preview, _go_on="Change it again")
+    assert posted_as_shown(again)["definition"].strip() == "Another one."
+    assert _confirm(editor, criterion.stage, again, **{"criteria-0-threshold": "4"}).status_code == 200
+    criterion.stage.refresh_from_db()
+    assert criterion.stage.definition == "What it is."
+
+
 def test_a_milestone_that_becomes_required_is_previewed(editor: Client, criterion: Criterion) -> None:
     MilestoneFactory.create(stage=criterion.stage, required=False, order=1)
     preview = _edit(editor, criterion.stage, **{"milestones-0-required": "on"})

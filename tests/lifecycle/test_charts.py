@@ -1,6 +1,7 @@
 """The geometry of the charts."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,10 @@ SUNDAY = date(2026, 6, 14)
 
 def per_cent(text: str) -> float:
     return float(text.removesuffix("%"))
+
+
+def told(day: date, values: Sequence[int]) -> str:
+    return f"{day}: {', '.join(map(str, values))}"
 
 
 @pytest.mark.parametrize(
@@ -48,22 +53,22 @@ def test_sparklines_of_one_column_share_a_scale() -> None:
 
 def test_one_value_is_no_line() -> None:
     assert charts.sparkline([7]) is None
-    assert charts.stacked_area([SUNDAY], [("core", [1])]) is None
+    assert charts.stacked_area([SUNDAY], [("core", [1])], told) is None
 
 
 def test_area_stacks_each_layer_on_the_one_below() -> None:
-    area = charts.stacked_area([SUNDAY, SUNDAY + timedelta(7)], [("core", [1, 2]), ("active", [3, 2])])
+    area = charts.stacked_area([SUNDAY, SUNDAY + timedelta(7)], [("core", [1, 2]), ("active", [3, 2])], told)
     assert area is not None
     assert area.view_box == "0 0 1 4"
     assert [layer.path for layer in area.layers] == ["M0 3 L1 2 L1 4 L0 4Z", "M0 0 L1 0 L1 2 L0 3Z"]
     assert [tick.value for tick in area.y_ticks] == [0, 1, 2, 3, 4]
-    assert area.senses[1].values == (2, 2)
+    assert area.senses[1].words == "2026-06-21: 2, 2"
 
 
 @given(st.lists(st.tuples(counts, counts, counts), min_size=2, max_size=60))
 def test_labels_of_an_area_never_touch_and_stay_in_the_picture(weeks: list[tuple[int, int, int]]) -> None:
     days = [SUNDAY + timedelta(7 * i) for i in range(len(weeks))]
-    area = charts.stacked_area(days, [(name, [week[i] for week in weeks]) for i, name in enumerate("abc")])
+    area = charts.stacked_area(days, [(name, [week[i] for week in weeks]) for i, name in enumerate("abc")], told)
     assert area is not None
     places = [per_cent(layer.label_y) for layer in area.layers]
     assert all(lower - upper >= charts.LABEL_GAP - 0.011 for lower, upper in itertools.pairwise(places))

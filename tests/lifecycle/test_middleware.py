@@ -26,6 +26,17 @@ def test_a_fragment_takes_the_whole_window_along(client: Client) -> None:
     assert response["HX-Redirect"] == "/accounts/login/?next=/teams/lantern/%3Fshow%3Dmissing"
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true", "HX-Current-URL": "http://testserver/teams/lantern/"}])
+def test_whoever_wrote_something_while_the_log_in_ended_gets_it_back(client: Client, headers: dict[str, str]) -> None:
+    sent = {"note": "Talked about <newcomers>", "action": "done", "password": "two words"}
+    headers = {"Referer": "http://testserver/teams/lantern/", **headers}
+    response = client.post("/teams/lantern/risks/", sent, headers=headers)
+    assert (response.status_code, response["HX-Retarget"]) == (401, "body")
+    assert b"Talked about &lt;newcomers&gt;" in response.content
+    assert b'href="/accounts/login/?next=/teams/lantern/"' in response.content
+    assert b"two words" not in response.content
+
+
 @pytest.mark.parametrize("stranger", ["https://evil.example/teams/lantern/", "//evil.example/", "javascript:alert(1)"])
 def test_nobody_is_led_to_another_place(client: Client, stranger: str) -> None:
     response = client.post("/teams/lantern/risks/", headers={"Referer": stranger})

@@ -43,6 +43,9 @@ def told(editor: Client) -> str:
 
 def test_an_alert_stands_on_the_console_with_both_values(editor: Client, drift: Drift) -> None:
     page = told(editor)
+    (row,) = editor.get(f"{CONSOLE}tables/differences.json").json()["rows"]
+    assert (row["Team"], row["Row"]) == ("Lantern", "leaders")
+    assert f'href="{CONSOLE}tables/differences.csv"' in page
     assert "1 stored row is not what the raw facts give" in page
     assert "value 12.0000" in page
     assert "value 0.0000" in page

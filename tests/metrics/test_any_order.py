@@ -1,7 +1,7 @@
 """Random changes in random order: after each, what is kept by steps = what a rebuild makes = what the oracle says."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 
 from lifecycle import clock, jobs
 from metrics import recount
-from metrics.models import Touched
+from metrics.models import Counted, Span, Touched
 from teams.models import Measurement, WeeklyCount
 from tests import oracle
 from tests.metrics.acts import rebuild, stored
@@ -211,6 +211,15 @@ class AnyOrder(RuleBasedStateMachine):
             rebuild(self.ledger.team)
             assert stored(self.ledger.team) == expected
             transaction.set_rollback(True)
+
+    @invariant()
+    def the_next_day_that_changes_something_is_known(self) -> None:
+        team, counted = self.ledger.team, Counted.objects.get(team=self.ledger.team)
+        days = {day for ends in Span.objects.filter(team_id=team.pk).values_list("from_on", "until_on") for day in ends}
+        true_to = Measurement.objects.filter(team=team).values_list("valid_until", flat=True)
+        days |= {day + DAY for day in true_to if day}
+        days.add(counted.counted_on + timedelta(days=7 - counted.counted_on.weekday()))
+        assert counted.changes_on == min(day for day in days if day > counted.counted_on)
 
     def a_rebuild_changes_nothing(self) -> None:
         """Not after each change: the measures are most of the work."""

@@ -1,6 +1,8 @@
 """What an import changed, told by counting the team without it, and nothing of that is left."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -79,6 +81,10 @@ def test_the_page_is_reached_from_the_import(people: People, source: Source) -> 
     assert address in client.get(reverse("metrics:import", args=["lantern", delivery.pk])).content.decode()
     page = client.get(address).content.decode()
     assert "1 new contributor" in page
+    for name in ("import-newcomers", "import-conversions"):
+        files = [unescape(each) for each in re.findall(rf'href="([^"]+/{name}\.json[^"]*)"', page)]
+        (told,) = (client.get(each).json()["rows"] for each in files)
+        assert {row["Person"] for row in told} == {"Ann"}
     Import.objects.filter(pk=delivery.pk).update(state="undone")
     jobs.drain()
     assert client.get(address).status_code == 303

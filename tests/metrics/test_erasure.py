@@ -1,5 +1,6 @@
 """A person erased: every number and every decision stands, before and after a rebuild, and whoever comes again."""
 
+import json
 import threading
 import time
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from lifecycle import clock, jobs
-from metrics import reconcile, recount
+from metrics import deliveries, reconcile, recount
 from metrics.models import Contribution, Delivery, Import
 from pathways import erasure, merging, turns
 from pathways.models import AffiliationRule, CommunityRole, Contributor, Identity, Level, Pathway
@@ -20,6 +21,7 @@ from teams.refusals import Busy
 from tests.factories import CommunityRoleFactory, MembershipFactory, PathwayFactory, PointFactory
 from tests.metrics.acts import stored
 from tests.metrics.files import DAY, NOON, deliver, file_of, row, source_for
+from tests.metrics.sources.payloads import commit, push
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2024, 2, 20)
@@ -210,6 +212,43 @@ def places() -> list[tuple[str, str]]:
             if cursor.fetchone()[0]:
                 found.append((table, column))
     return found
+
+
+def test_what_names_an_erased_person_again_is_kept_until_it_is_read(
+    pathway: Pathway, ann: Contributor, admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    source, of_others = source_for(pathway), file_of(row(500, name="Bo", email="bo@home.example"))
+    again = acts("Annika Ek", "Annika@home.example", begin=100, number=14)
+    wrong = row(902, name="Annika Ek", email="annika@firm.example", ts="noon")
+    told = {
+        "all of it was there": file_of(*again[:3]),
+        "some of it is new": file_of(*again),
+        "sound, and beside it a row that is not": file_of(again[13], row(901, name="Bo", ts="late")),
+        "not sound": file_of(row(903, name="Bo"), wrong),
+    }
+    with django_capture_on_commit_callbacks(execute=True):
+        erasure.erase(ann, actor=admin, team=pathway.team)
+        read = {what: deliver(source, file) for what, file in told.items()}
+        kept = deliver(source, of_others)
+    assert [bool(Import.objects.get(pk=each.pk).file) for each in (*read.values(), kept)] == [False] * 4 + [True]
+    assert [read[what].state for what in told] == ["done", "done", "rejected", "rejected"]
+    others = read["sound, and beside it a row that is not"].errors[0]["cells"]
+    assert (read["not sound"].errors[0]["cells"], "Bo" in others) == ([], True)
+    assert (files(), places()) == ([], [])
+    everything_is_as_before(pathway.team, numbers(pathway.team))
+
+
+def test_of_deliveries_only_the_one_that_names_them_goes(pathway: Pathway, ann: Contributor, admin: User) -> None:
+    hook = source_for(pathway, type="github")
+    erasure.erase(ann, actor=admin, team=pathway.team)
+    for guid, email in (("hers", "annika@home.example"), ("his", "bo@home.example")):
+        author = {"name": "Somebody", "email": email}
+        told = push(commit(f"{len(email):040}", author=author, timestamp="2024-02-01T12:00:00Z"))
+        deliveries.receive(hook.pk, guid=guid, event="push", body=json.dumps(told).encode())
+    jobs.drain()
+    assert list(Delivery.objects.filter(source=hook, body=None).values_list("guid", flat=True)) == ["hers"]
+    assert Contribution.objects.filter(contributor=ann, imported__source=hook).count() == 1
+    assert places() == []
 
 
 @pytest.mark.django_db(transaction=True)

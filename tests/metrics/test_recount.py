@@ -64,11 +64,13 @@ def test_a_day_is_due_for_whoever_it_changes(clock: time_machine.Traveller) -> N
     point = PointFactory.create(level=Level.CASUAL, w=2)
     act(point.pathway, ContributorFactory.create(), TODAY)  # lapses on Friday, the 19th
     checked = CheckInFactory.create(held_on=TODAY - 88 * DAY).team  # leaves the window of 90 days on the 19th
+    ahead = PointFactory.create(level=Level.CASUAL).pathway
+    act(ahead, ContributorFactory.create(), TODAY + DAY)  # begins tomorrow
     quiet = TeamFactory.create()
     jobs.drain()
     assert due.teams(TODAY) == []
-    assert due.teams(TODAY + DAY) == []
-    assert due.teams(TODAY + 2 * DAY) == sorted([point.pathway.team_id, checked.pk])
+    assert due.teams(TODAY + DAY) == [ahead.team_id]
+    assert due.teams(TODAY + 2 * DAY) == sorted([point.pathway.team_id, checked.pk, ahead.team_id])
     assert quiet.pk in due.teams(TODAY + 5 * DAY)  # Monday: a week is over
     assert CheckIn.objects.count() == 1
 
@@ -81,7 +83,7 @@ def test_a_team_that_was_never_counted_is_due(clock: time_machine.Traveller) -> 
 
 
 def test_a_team_last_counted_days_ago_is_due_by_its_own_day(clock: time_machine.Traveller) -> None:
-    """The borders that are read begin with the earliest count; each team's own count tells which concern it."""
+    """Whose borders lie behind its own count is not due for them again."""
     clock.move_to(datetime(2026, 6, 15, 12, tzinfo=UTC))
     early, late = (PointFactory.create(level=Level.CASUAL, w=2).pathway for _ in range(2))
     for pathway in (early, late):
@@ -93,16 +95,17 @@ def test_a_team_last_counted_days_ago_is_due_by_its_own_day(clock: time_machine.
     assert due.teams(TODAY + 2 * DAY) == [early.team_id]
 
 
-def test_the_day_change_reads_borders_and_no_other_spans(clock: time_machine.Traveller) -> None:
+def test_the_next_border_is_looked_up_and_no_other_spans_are_read(clock: time_machine.Traveller) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # a small table would be read whole
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        cursor.execute("SET LOCAL enable_nestloop = off")  # few teams' few spans would be looked up one by one
-        cursor.execute(f"EXPLAIN {due.DUE}", {"today": TODAY})
+        cursor.execute(
+            f"EXPLAIN {due.COUNTED}",
+            {"teams": [1], "today": TODAY, "monday": TODAY + 5 * DAY, "levels": Level.values},
+        )
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    for index, border in (("span_starts", "from_on"), ("span_lapses", "until_on")):
-        assert f"using {index}" in plan
-        assert re.search(rf"Index Cond: \(\({border} > .*\) AND \({border} <= '2026-06-17'::date\)\)", plan)
+    for index, border in (("span_begins", "from_on"), ("span_ends", "until_on")):
+        assert re.search(rf"using {index} .*\n +Index Cond: \(\(team_id = .*\({border} > '2026-06-17'::date\)", plan)
 
 
 def test_the_day_change_counts_whoever_is_due(clock: time_machine.Traveller) -> None:

@@ -10,9 +10,11 @@ from django.urls import reverse
 from lifecycle import clock
 from metrics import tokens
 from metrics.models import Token
+from teams.models import Membership, Role
 from teams.refusals import Refused
 from tests.api import get, token_for
 from tests.conftest import People
+from tests.factories import MembershipFactory
 from tests.forms import posted_as_shown
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,28 @@ def test_only_who_brings_data_in_makes_tokens(people: People) -> None:
             token_for(who, people.team)
     with pytest.raises(Refused):
         tokens.make(people.team, actor=people.activator, name=" ", scope=Token.Scope.READ, expires_on=clock.today())
+
+
+def test_a_token_is_shown_as_what_it_opens_now(people: People) -> None:
+    text = token_for(people.activator, people.team)
+    viewer = MembershipFactory.create(team=people.team, user=people.activator, role=Role.VIEWER)
+    held = Membership.objects.filter(user=people.activator)
+    client = people.client("admin")
+    for roles, status, may_write, shown in (
+        (held, 200, True, ""),
+        (held.filter(pk=viewer.pk), 200, False, "only reads"),
+        (held.none(), 401, False, "opens nothing"),
+        (held, 200, True, ""),
+    ):
+        held.update(accepted_at=None, starts_on=clock.today() + timedelta(days=1))
+        roles.update(accepted_at=clock.now(), starts_on=clock.today())
+        bearer = tokens.bearer(text)
+        assert (get(text, "team").status_code, bool(bearer and bearer.may_write)) == (status, may_write)
+        page = client.get(PAGE).content.decode()
+        assert ([said for said in ("only reads", "opens nothing") if said in page], "End it" in page) == (
+            [shown] if shown else [],
+            True,
+        )
 
 
 def test_a_token_is_good_on_its_last_day_and_no_longer(people: People) -> None:

@@ -100,7 +100,7 @@ def test_an_activator_opens_a_pathway_and_a_wrong_form_comes_back(people: People
     assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Typed and not lost." in wrong.content.decode()
     right = client.post(ROOT, {"name": "Translate", "opened_on": "2026-06-01"})
-    assert (right.status_code, right["Location"]) == (HTTPStatus.SEE_OTHER, ROOT)
+    assert (right.status_code, right["Location"]) == (HTTPStatus.SEE_OTHER, f"{ROOT}translate/")
     assert Pathway.objects.get(slug="translate").opened_on == date(2026, 6, 1)
 
 

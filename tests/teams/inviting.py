@@ -35,5 +35,5 @@ def mailed() -> str:
 def as_user(user: User) -> Client:
     """A browser in which somebody has logged in."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     return client

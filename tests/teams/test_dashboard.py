@@ -6,10 +6,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from lifecycle.measures import Measure
 from lifecycle.models import Duty, Milestone
 from teams import milestones, promotion
 from teams.access import access_to
-from teams.dashboard import Dashboard, dashboard_of
+from teams.dashboard import Dashboard, dashboard_of, ways
 from teams.dashboard.numbers import numbers_of
 from teams.dashboard.track import stays
 from teams.models import Measurement, MilestoneEvent, Population, Team, User, WeeklyCount
@@ -139,6 +140,22 @@ def test_a_reader_is_led_to_a_move_of_somebody_else_and_not_told_to_make_it(peop
         assert {move.action for move in read(people.team, other).moves} == {"See the milestone", "See the check-ins"}
 
 
+def test_a_condition_leads_whose_move_it_is_to_where_it_is_worked_at_and_others_to_the_gate(people: People) -> None:
+    CriterionFactory.create(stage=people.team.stage, measure=Measure.ACTIVATORS_APPOINTED, threshold=5)
+    MeasurementFactory.create(team=people.team, measure=Measure.ACTIVATORS_APPOINTED, value=1)
+    move = read(people.team, people.partner).moves[0]
+    assert (move.mine, move.page) == (True, "/teams/lantern/people/?role=activator")
+    seen = read(people.team, people.viewer).moves[0]
+    assert (seen.text, seen.page, seen.anchor) == (move.text, "", "gate")
+
+
+def test_every_place_where_a_condition_is_worked_at_is_there(people: People) -> None:
+    client = people.client("admin")
+    for way in {*ways.WAYS.values(), ways.CONFIRM}:
+        page = client.get(way.address(people.team) or people.team.get_absolute_url())
+        assert f'id="{way.anchor}"' in page.content.decode(), way
+
+
 def test_the_page_says_what_is_missing_in_sentences(people: People) -> None:
     StageFactory.create(order=2)
     CriterionFactory.create(stage=people.team.stage, threshold=8)
@@ -155,7 +172,11 @@ def test_the_page_says_what_is_missing_in_sentences(people: People) -> None:
         team=people.team, milestone=Milestone.objects.get(), seq=1, action="done", state="done", actor=people.activator
     )
     page = people.client("activator").get("/teams/lantern/").content.decode()
-    assert "The gate cannot be decided. Active contributors: No source is connected." in page
+    assert "The gate cannot be decided. Active contributors: no source is connected." in page
+    assert "here now" in page
+    Team.objects.update(state=Team.State.PAUSED)  # its clock stands still, and nobody is told that it runs
+    page = people.client("activator").get("/teams/lantern/").content.decode()
+    assert "here now" not in page
 
 
 def test_milestones_that_are_sentences_are_listed_and_not_strung_together(people: People) -> None:

@@ -76,7 +76,7 @@ def test_the_owner_hears_of_a_changed_password_and_stays_logged_in(people: Peopl
 
 
 def test_each_letter_to_an_account_can_be_written(people: People) -> None:
-    assert set(LETTERS.values()) | {letters.FORGOTTEN, letters.WELCOME} == set(letters.ACCOUNT)
+    assert set(LETTERS.values()) | {letters.FORGOTTEN, letters.WELCOME, letters.ASKED} == set(letters.ACCOUNT)
     for about in letters.ACCOUNT:
         letters.tell_account(people.viewer.pk, about)
         assert str(people.viewer) in str(mail.outbox[-1].body)

@@ -21,9 +21,9 @@ from lifecycle.models import Stage
 from lifecycle.tables import FORMS
 from teams import gates, thresholds
 from teams.dashboard.track import stays as stays_of
-from teams.insights.holding import holding
+from teams.insights.holding import held, holding
 from teams.insights.scope import scope_of
-from teams.insights.stays import stays
+from teams.insights.stays import each_stay, stays
 from teams.insights.tables import TABLES
 from teams.models import Promotion, PromotionRequest, Role, StateChange, Team
 from teams.standings import periods
@@ -118,6 +118,8 @@ class TestStays(TestCase):
                 if told:
                     wanted = quantiles(days, n=4, method="inclusive") if len(days) > 1 else days * 3
                     assert [told.lower, told.median, told.upper] == pytest.approx(wanted)
+                explained = each_stay(Team.objects.all(), row.stage, is_over=is_over, today=TODAY)
+                assert sorted(each.days for each in explained) == days
 
 
 def test_what_holds_teams_back_is_what_their_gates_say(people: People) -> None:
@@ -134,15 +136,21 @@ def test_what_holds_teams_back_is_what_their_gates_say(people: People) -> None:
         if place % 2:
             MeasurementFactory.create(team=team, measure=Measure.LEADERS, value=2)
     wanted: dict[tuple[int, str], list[int]] = {}
+    teams_of: dict[tuple[int, str], set[int]] = {}
     for team in teams:
         for row in gates.verdict_of(Team.objects.get(pk=team.pk)).blocking:
             counted = wanted.setdefault((team.stage_id, row.key), [0, 0])
+            teams_of.setdefault((team.stage_id, row.key), set()).add(team.pk)
             counted[0] += 1
             counted[1] += row.state == "unknown"
     found = holding(Team.objects.all(), list(Stage.objects.all()))
     assert {(row.stage.pk, row.key): [row.teams, row.unknown] for row in found} == wanted
     assert [row.teams for row in found] == sorted((row.teams for row in found), reverse=True)
     assert {row.stage.pk: row.of for row in found} == {people.team.stage_id: 2, other.pk: 3}
+    for one in found:
+        explained = held(Team.objects.all(), one.stage, one.key)
+        assert {each.team_id for each in explained} == teams_of[one.stage.pk, one.key]
+        assert sum(each.state == "unknown" for each in explained) == one.unknown
 
 
 def test_the_portfolio_shows_the_teams_that_lack_a_condition(people: People) -> None:
@@ -151,8 +159,10 @@ def test_the_portfolio_shows_the_teams_that_lack_a_condition(people: People) -> 
     MeasurementFactory.create(team=people.team, measure=Measure.ACTIVE_CONTRIBUTORS, value=3)
     MeasurementFactory.create(team=Team.objects.get(slug="elsewhere"), measure=Measure.ACTIVE_CONTRIBUTORS, value=8)
     client = people.client("admin")
-    (address,) = re.findall(r'href="(/\?stage=[^"]+)"', client.get("/insights/").content.decode())
-    page = client.get(address.replace("&amp;", "&")).content.decode()
+    page = client.get("/insights/").content.decode()
+    for link in (r'href="(/insights/numbers/conditions/[^"]+)"', r'href="(/\?stage=[^"]+)"'):
+        (address,) = set(re.findall(link, page))
+        page = client.get(address.replace("&amp;", "&")).content.decode()
     assert re.findall(r'href="/teams/([\w-]+)/"', page) == ["lantern"]
     assert '<option value="people" selected>' in page
     assert 'name="lacks"' not in client.get("/").content.decode()
@@ -192,8 +202,14 @@ def test_a_team_that_somebody_may_not_read_is_never_named(people: People, who: s
         MeasurementFactory.create(team=secret, measure=Measure.CONTRIBUTION_JUMP, detail={"shown": told})
     growing(people.team, "5", baseline=2, now=10)
     client = people.client(who)
+    stays, conditions = "/insights/numbers/stays", "/insights/numbers/conditions"
+    asked = f"?stage={people.team.stage.slug}"
+    lacking = f"{asked}&condition={gates.verdict_of(people.team).blocking[0].key}"
     names = [
         "/insights/",
+        *(f"{stays}{end}{asked}{show}" for end in ("/", ".csv", ".json") for show in ("", "&show=running")),
+        *(f"{conditions}{end}{lacking}{left}" for end in ("/", ".csv") for left in ("", "&list=left-out")),
+        *(f"/insights/numbers/contribution-jump{end}" for end in ("/", ".csv", ".csv?list=left-out")),
         *(f"/insights/{name}.{form}" for name in TABLES for form in FORMS),
     ]
     pages = {name: client.get(name) for name in names}
@@ -202,6 +218,8 @@ def test_a_team_that_somebody_may_not_read_is_never_named(people: People, who: s
         assert "ecret" not in answer.content.decode(), name
     page = pages["/insights/"].content.decode()
     assert "Lantern" in page
+    if who == "partner":  # whose sums are of all
+        assert "5 more are of teams that you may not read" in pages[f"{conditions}/{lacking}"].content.decode()
     assert "Proposed" in page  # the number itself is the organisation's
     assert "1.50 times" in page
 
@@ -299,8 +317,12 @@ def test_each_table_is_linked_and_the_same_in_both_forms(people: People) -> None
             assert f'href="/insights/{name}.{form}"' in page
 
 
-def test_an_unknown_table_is_not_there(people: People) -> None:
-    assert people.client("admin").get("/insights/passwords.csv").status_code == 404
+@pytest.mark.parametrize(
+    "address",
+    ["passwords.csv", "numbers/passwords/", "numbers/stays/", "numbers/stays/?stage=%00", "numbers/conditions/"],
+)
+def test_what_is_not_told_is_not_there(people: People, address: str) -> None:
+    assert people.client("admin").get(f"/insights/{address}").status_code == 404
 
 
 def test_it_costs_the_same_at_any_number_of_teams(people: People) -> None:

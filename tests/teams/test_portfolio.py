@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lifecycle.models import Stage
-from teams import portfolio
+from teams import portfolio, portfolio_moves
 from teams.models import Role, Team
 from teams.portfolio_forms import PortfolioForm
 from teams.portfolio_rows import TeamRow
@@ -97,16 +97,42 @@ def test_filters_leave_out_and_say_so(people: People, address: str) -> None:
     assert "No team passes" in people.client("admin").get(address + "&view=table").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("LAN", "/teams/lantern/"),
+        ("else", "/?team=else#teams"),
+        ("elsewhere", "/teams/elsewhere/"),
+        ("", "/?team=#teams"),
+    ],
+)
+def test_the_masthead_finds_the_one_team_that_is_meant(people: People, text: str, to: str) -> None:
+    TeamFactory.create(slug="elsewhere-too", name="Elsewhere too")
+    assert people.client("admin").get("/find/", {"team": text})["Location"] == to
+    assert people.client("partner").get("/find/", {"team": "elsewhere"})["Location"] == "/?team=elsewhere#teams"
+
+
 def test_nonsense_in_the_address_filters_nothing(people: People) -> None:
     assert rows(people.client("partner"), "/?stage=nowhere&sort=x&move=1&page=999&view=what") == ["lantern"]
 
 
-def test_whose_move_follows_the_gate(people: People) -> None:
+def test_whose_move_follows_the_gate_and_stands_above_the_teams(people: People) -> None:
     milestone = MilestoneFactory.create(stage=people.team.stage, needs_verification=True)
     assert portfolio.rows_of(people.activator)[0].is_my_move
     people.team.milestone_events.create(milestone=milestone, seq=1, action="done", state="done", actor=people.activator)
     assert portfolio.rows_of(people.partner)[0].is_my_move
     assert not portfolio.rows_of(people.activator)[0].is_my_move
+    filtered = "/?team=nobody"  # whatever is looked for among the teams
+    assert 'href="/teams/lantern/#moves"' in people.client("partner").get(filtered).content.decode()
+    assert "/teams/lantern/#moves" not in people.client("activator").get(filtered).content.decode()
+
+
+def test_what_waits_is_a_promotion_first_then_what_is_closest_to_its_gate() -> None:
+    asked = {"name": "Zoo", "is_asked": True, "left": 0}
+    near, far, last = ({"name": name, "is_asked": False, "left": left} for name, left in [("B", 1), ("A", 2), ("C", 3)])
+    common = {"slug": "", "outcome": "closed", "is_updating": False, "lack": None, "reason": ""}
+    sums = [{"waiting_teams": [{**common, **each} for each in group]} for group in ([last, far], [], [near, asked])]
+    assert [each.name for each in portfolio_moves.first_of(sums)] == ["Zoo", "B", "A"]
 
 
 @pytest.mark.usefixtures("clock")
@@ -217,7 +243,7 @@ def test_csv_says_why_a_gate_cannot_be_decided(people: People) -> None:
     CriterionFactory.create(stage=people.team.stage)
     MeasurementFactory.create(team=people.team, value=None, reason="No source is connected.")
     text = people.client("partner").get("/portfolio.csv").content.decode()
-    assert "Active contributors: No source is connected" in text
+    assert "Active contributors: no source is connected" in text
 
 
 def test_nobody_without_a_team_is_left_with_an_empty_page(people: People) -> None:

@@ -67,8 +67,8 @@ def test_levels_are_exclusive_on_one_axis_and_one_scale(people: People) -> None:
     assert told is not None
     assert [each.active for each in told.levels] == [7, 1]
     assert {each.area.view_box for each in told.levels} == {f"0 0 {WEEKS - 1} 40"}
-    assert told.levels[0].area.senses[-1].values == (2, 5, 33)
-    assert told.levels[0].area.senses[0].values == (0, 0, 0)
+    assert told.levels[0].area.senses[-1].words.endswith(": 33 casual, 5 active, 2 core")
+    assert told.levels[0].area.senses[0].words.endswith(": 0 casual, 0 active, 0 core")
     assert (told.months[-1].week, told.months[-1].cells) == (SUNDAY, [(33, 5, 2), (2, 1, 0)])
 
 

@@ -84,7 +84,7 @@ def test_buttons_are_only_those_that_make_sense_for_the_reader(people: People, m
 
 def test_the_csrf_token_is_asked_for(people: People, milestone_pk: int) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(people.activator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(people.activator)
     assert tick(client, milestone_pk, "done").status_code == 403
 
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from lifecycle import clock
-from teams.models import CheckIn, Membership, TeamRisk
+from teams.access import access_to
+from teams.models import CheckIn, Membership, Role, TeamRisk
+from teams.people_page import page_of
 from tests.conftest import People
 from tests.factories import MembershipFactory, RiskFactory, TeamRiskFactory
 
@@ -66,6 +68,16 @@ def test_nobody_answers_for_another(people: People) -> None:
     waiting = MembershipFactory.create(team=people.team, user__username="someone", accepted_at=None)
     response = people.client("admin").post(f"/account/memberships/{waiting.pk}/answer/", {"answer": "accept"})
     assert response.status_code == 404
+
+
+def test_before_a_role_is_ended_it_is_said_whether_anybody_else_holds_it(people: People) -> None:
+    MembershipFactory.create(team=people.team, role=Role.ACTIVATOR)
+    seen = page_of(people.team, access_to(people.admin, people.team))
+    assert {row.membership.role: row.is_alone for row in seen.members} == {
+        Role.ACTIVATOR: False,
+        Role.PARTNER: True,
+        Role.VIEWER: False,
+    }
 
 
 def test_one_may_give_up_ones_own_role(people: People) -> None:

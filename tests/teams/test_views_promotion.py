@@ -35,7 +35,8 @@ def test_activator_asks_partner_promotes_and_the_record_shows_it(people: People,
     assert "We are ready" in page.content.decode()
     version = page.context["dashboard"].verdict.data_version
     response = partner.post(
-        f"/teams/lantern/promotion-requests/{asked.pk}/decision/", {"decision": "promote", "seen_version": version}
+        f"/teams/lantern/promotion-requests/{asked.pk}/decision/",
+        {"decision": "promote", "seen_version": version, "reason": "The newcomers stay."},
     )
     assert response.status_code == 303
     open_gate.refresh_from_db()
@@ -43,6 +44,7 @@ def test_activator_asks_partner_promotes_and_the_record_shows_it(people: People,
     record = partner.get(f"/teams/lantern/history/{Promotion.objects.get().seq}/").content.decode()
     assert "Active contributors" in record
     assert "Activator Muster" in record
+    assert "The newcomers stay." in record
 
 
 def test_a_decision_from_a_stale_page_is_a_conflict(people: People, open_gate: Team) -> None:

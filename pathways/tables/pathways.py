@@ -5,11 +5,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from lifecycle.tables import Table
-from pathways.likenesses import of_team as of_team_pairs
-from pathways.models import Enrolment, Likeness, Pathway
+from pathways.models import Enrolment, Pathway
 from pathways.overview import Overview, overview, rows_of
-from pathways.wording import REASONS
-from teams.models import Population, Role
+from teams.models import Population
 from teams.tables import TableAsked, of_team, team_table, yes
 
 
@@ -103,18 +101,3 @@ def enrolments(asked: TableAsked) -> Table:
         for each in rows.order_by("-enrolled_on", "-pk")
     ]
     return of_team(asked.team, _name(found, "enrolments"), heads, told)
-
-
-@team_table("likenesses", Role.ACTIVATOR)
-def likenesses(asked: TableAsked) -> Table:
-    """Pairs of people who may be one; with `show=rejected`, those that were kept apart."""
-    state = Likeness.State.REJECTED if asked.query.get("show") == "rejected" else Likeness.State.OPEN
-    heads = [_("One"), _("Other"), _("Id of one"), _("Id of other"), _("Alike"), _("How sure, of a hundred")]
-    rows = [
-        (
-            *(str(pair.one), str(pair.other), pair.one_id, pair.other_id),
-            *("; ".join(str(REASONS.get(reason, reason)) for reason in pair.reasons), pair.confidence),
-        )
-        for pair in of_team_pairs(asked.team).filter(state=state)
-    ]
-    return of_team(asked.team, "likenesses", heads, rows)

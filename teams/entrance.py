@@ -1,0 +1,45 @@
+"""Who comes in, at each request: the reader, and whether the second factor that is asked of them is overdue."""
+
+from collections.abc import Callable
+from typing import Final
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+
+from teams import second_factor
+from teams.models import User
+
+#: The pages on which one turns it on, or logs out.
+OPEN: Final = ("mfa_", "account_")
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
+    """allauth's, which reads with the reader by when the second factor is due: so no request asks for it apart."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """A working account, as Django's own backend has it."""
+        return second_factor.reader(user_id)
+
+
+class SecondFactorFirst:
+    """Leads whoever is overdue to the page on which one turns it on. What needs no log-in stays open."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """As it is."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], *_args: object
+    ) -> HttpResponse | None:
+        """Before the view of any page but these."""
+        name = (request.resolver_match.url_name if request.resolver_match else "") or ""
+        needs_nobody = not getattr(view_func, "login_required", True)
+        if needs_nobody or name.startswith(OPEN) or not getattr(request.user, "owes_second_factor", False):
+            return None
+        there = resolve_url("mfa_activate_totp")
+        return HttpResponseClientRedirect(there) if request.headers.get("HX-Request") else redirect(there)
