@@ -53,12 +53,12 @@ class DefaultPointForm(forms.ModelForm):  # type: ignore[type-arg]
     """A rule that somebody can fulfil."""
 
     kinds = forms.TypedMultipleChoiceField(
-        coerce=int, required=False, label=gettext_lazy("kinds"), help_text=gettext_lazy("None chosen: any kind.")
+        coerce=int, required=False, label=gettext_lazy("Kinds"), help_text=gettext_lazy("None chosen: any kind.")
     )
     roles = forms.MultipleChoiceField(
         choices=CommunityRole.Role.choices,
         required=False,
-        label=gettext_lazy("only with one of these roles"),
+        label=gettext_lazy("Only with one of these roles"),
         help_text=gettext_lazy("None chosen: no role is asked for."),
     )
 

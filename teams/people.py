@@ -144,11 +144,8 @@ def appointments(user: User) -> QuerySet[Membership]:
 def of_team(team: Team) -> QuerySet[Membership]:
     """Memberships of the team that have not ended, accepted or not: partners, activators, viewers."""
     running = Membership.objects.running() | Membership.objects.filter(starts_on__gt=clock.today())
-    return (
-        running.filter(team=team)
-        .select_related("user", "appointed_by", "team")
-        .order_by("-role", "is_deputy", "starts_on")
-    )
+    held = running.filter(team=team).select_related("user", "appointed_by")
+    return held.order_by("-role", "is_deputy", "starts_on")
 
 
 def _tell(made: Membership, actor: User) -> None:

@@ -22,7 +22,7 @@ def splits(request: HttpRequest, slug: str, pk: int, identity: int) -> HttpRespo
     team = team_for(request, slug, Role.ACTIVATOR)
     found = presence.one_of(team, pk)
     alike = _alike(team, found, identity)
-    form = SplitForm(request.POST or None)
+    form = SplitForm(request.POST if request.method == "POST" else None)
 
     def again(status: int, problem: str) -> HttpResponse:
         return _page(request, team, alike, form, status=status, problem=problem)

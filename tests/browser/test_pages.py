@@ -4,10 +4,11 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db.models import Count
 from playwright.sync_api import Page, expect
 
 from metrics.models import Import
-from pathways import likenesses
+from pathways import likenesses, presence
 from pathways.models import CommunityRole, Likeness
 from teams import gates, letters, links, mail_settings
 from teams.models import CaseStudyLink, Invitation, Membership, PromotionRequest, Role, Signal, Team, User
@@ -62,6 +63,9 @@ def addresses() -> list[str]:
     held = Membership.objects.filter(team__slug="lantern", role=Role.ACTIVATOR, is_deputy=False).first()
     offered = Invitation.objects.filter(team__slug="lantern").first()
     alike = likenesses.open_of(Team.objects.get(slug="lantern")).first()
+    names = presence.known_identities(Team.objects.get(slug="lantern"))
+    several = names.values("contributor").annotate(n=Count("email", distinct=True)).filter(n__gt=1).order_by("n")
+    name = names.filter(contributor=several[0]["contributor"]).order_by("pk")[0]
     link = CaseStudyLink.objects.first()
     assert link
     assert delivery
@@ -109,6 +113,7 @@ def addresses() -> list[str]:
         f"{lantern}contributors/{person.contributor_id}/",
         f"{lantern}contributors/likenesses/",
         f"{lantern}contributors/likenesses/reach/?pair={alike.pk}",
+        f"{lantern}contributors/{name.contributor_id}/identities/{name.pk}/splits/",
         "/teams/beacon/data/",
         f"{lantern}data/imports/{delivery.pk}/",
         f"{lantern}data/imports/{delivery.pk}/figures/new/",

@@ -45,6 +45,7 @@ def check(body: str) -> None:
     assert not re.search(r"<[^>]+\son[a-z]+=", body), "so is a handler"
     ids = re.findall(r'\sid="([^"]+)"', body)
     assert len(ids) == len(set(ids)), sorted(each for each in ids if ids.count(each) > 1)
+    assert set(re.findall(r'class="skip" href="#([^"]+)"', body)) <= set(ids)
     labelled = re.findall(r'<label[^>]*\sfor="([^"]*)"', body)
     assert set(labelled) <= set(ids)
 
@@ -57,6 +58,9 @@ def test_every_page_is_whole(people: People, pages: list[str], who: str) -> None
         assert response.status_code == 200, page
         check(response.content.decode())
         assert "style-src 'self'" in response["Content-Security-Policy"]
+        if page == "/teams/lantern/":
+            may_check_in = who != "viewer"
+            assert ('class="skip" href="#check_in_held_on"' in response.content.decode()) == may_check_in
 
 
 @pytest.mark.parametrize("page", OUTSIDE)
