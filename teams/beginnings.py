@@ -75,7 +75,9 @@ def _lead(team: Team | None) -> str:
             "No stages are loaded yet, and a team stands in one. Whoever runs the server loads them with "
             "“manage.py load_lifecycle”; then these three things come."
         )
-    return _("The stages, their milestones and their gates are loaded. What is missing is a team that walks them.")
+    if team is None:
+        return _("The stages, their milestones and their gates are loaded. What is missing is a team that walks them.")
+    return _("%(team)s is there. What is missing is the people who bring it along its stages.") % {"team": team}
 
 
 def of_team(team: Team, access: Access, *, is_staffed: bool, has_pathway: bool, is_counted: bool) -> Beginning | None:

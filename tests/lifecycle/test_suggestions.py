@@ -71,7 +71,7 @@ def test_two_that_arrive_at_once_stand_once_too(people: People, stage: Stage) ->
 
 
 def test_strangers_to_the_site_cannot_suggest(people: People) -> None:
-    assert people.client("anonymous").post(ADDRESS, {"text": "A checklist."}).status_code == 302
+    assert people.client("anonymous").post(ADDRESS, {"text": "A checklist."}).status_code == 401
     assert not Suggestion.objects.exists()
 
 
