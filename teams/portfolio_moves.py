@@ -5,26 +5,35 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import F, Q, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, JSONField, Q, Value
 from django.db.models.functions import JSONObject
 
 from teams.gates import Outcome
 
 MOST: Final = 3
-#: A column of the portfolio's sums, so that it costs no query. Of what is lacking, only what decides whose move it is.
-WAITING: Final = ArrayAgg(
-    JSONObject(
-        slug="slug",
-        name="name",
-        outcome="outcome",
-        is_asked="is_asked",
-        is_updating="is_updating",
-        left=F("in_progress") + F("missing") + F("unknown"),
-        lack=F("lacks__0"),
-        reason="reason",
+#: What is not yet met: what is closest to its gate comes first.
+LEFT: Final = F("in_progress") + F("missing") + F("unknown")
+#: A column of the portfolio's sums, so that it costs no query: the first of each sum. Of what is lacking, only what
+#: decides whose move it is.
+WAITING: Final = Func(
+    ArrayAgg(
+        JSONObject(
+            slug="slug",
+            name="name",
+            outcome="outcome",
+            is_asked="is_asked",
+            is_updating="is_updating",
+            left=LEFT,
+            lack=F("lacks__0"),
+            reason="reason",
+        ),
+        filter=Q(is_my_move=True),
+        default=Value([]),
+        order_by=[F("is_asked").desc(), LEFT, F("name_key")],
     ),
-    filter=Q(is_my_move=True),
-    default=Value([]),
+    template=f"(%(expressions)s)[:{MOST}]",
+    output_field=ArrayField(JSONField()),
 )
 
 

@@ -42,7 +42,7 @@ def _milestones(events: Sequence[MilestoneEvent]) -> list[Entry]:
     return [
         Entry(
             event.at,
-            _("%(who)s: “%(milestone)s” %(action)s")
+            _("%(who)s: %(action)s, “%(milestone)s”")
             % {"who": event.actor, "milestone": event.milestone, "action": event.get_action_display()},
         )
         for event in _latest(events)

@@ -111,20 +111,20 @@ def _chart(team: Team, condition: Condition, found: Measurement, target: Decimal
     )
     if drawn is None:
         return None
-    now, last = next(point for point in reversed(points) if point.day <= found.as_of), points[-1]
+    now, last = found.detail["now"], points[-1]  # of the as-of day, as the gate says it: no Sunday as a rule
     return GrowthChart(
-        title=_title(team, condition, now.active, target),
+        title=_title(team, condition, now, target),
         label=_(
             "Line of active contributors by week since the stage was entered, %(now)d now; "
             "if nobody acted again, %(left)d in a year"
         )
-        % {"now": now.active, "left": last.active},
+        % {"now": now, "left": last.active},
         population=str(Population.VOLUNTEERS.label),
         begins=points[0].day,
         as_of=found.as_of,
         explain="",
         drawn=drawn,
-        now=now.active,
+        now=now,
         left=last.active,
         ends=last.day,
         months=_months(points, found.as_of, target),
