@@ -48,7 +48,7 @@ SELECT count(DISTINCT key), count(*), count(*) FILTER (WHERE state > 1), count(*
   FROM arriving WHERE stood_at IS NULL
 """
 
-LAST_DAY = "SELECT max(timezone('UTC', occurred_at)::date) FROM arriving WHERE state < 2"
+LAST_DAY = "SELECT timezone('UTC', max(occurred_at))::date FROM arriving WHERE state < 2"
 
 PEOPLE = """
 CREATE TEMPORARY TABLE arriving_person ON COMMIT DROP AS

@@ -44,7 +44,8 @@ from metrics.sources.nodes import Bad, Node
 from metrics.sources.perceval import bugzilla, discourse, git, github, gitlab, mbox, phabricator, slack, stackexchange
 from metrics.sources.perceval.item import Family, Item, Told
 
-BATCH: Final = 5_000
+#: So few that rows are gone before Python's collector takes them for old, and walks over everything there is.
+BATCH: Final = 500
 #: Backend and category, in lower case.
 FAMILIES: Final[dict[tuple[str, str], Family]] = {
     ("git", "commit"): git.commit,
