@@ -62,7 +62,7 @@ def joined_by(pathway: Pathway, number: int, *, teams: int = 1) -> None:
         "team": pathway.team_id,
         "pathway": pathway.pk,
         "import": imported.pk,
-        "kind": KindFactory.create(key="commit").pk,
+        "kind": kind.pk,
     }
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, {**ids, "number": number, "teams": teams, "as_of": AS_OF})
