@@ -41,6 +41,17 @@ def typed_in(request: HttpRequest) -> list[str]:
     return [text for text in sent if len(text.split()) > 1]
 
 
+def without_devices(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No page asks the browser for a camera, a microphone or a place; so none may, whatever gets into it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+    return answer
+
+
 def private(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Answers to somebody who is logged in are kept by nobody: "back" after a log-out shows no one's names.
 

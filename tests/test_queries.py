@@ -1,6 +1,7 @@
 """At most 25 queries for any page, and none more when there is more of everything."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from lifecycle import clock
+from lifecycle.measures import Measure
+from lifecycle.tables import FORMS
 from metrics.models import Token
 from pathways.models import Likeness
+from teams.models import Comment, MilestoneEvent, Role, Waiver
 from tests.api import token_for
 from tests.conftest import People
 from tests.crowd import grow
+from tests.factories import CriterionFactory, MembershipFactory, MilestoneFactory, StageFactory
 from tests.policy import POLICY
 from tests.test_permissions import OURS
 from tests.world import World, world_of
@@ -24,8 +30,9 @@ MOST = 25
 PAGES = [route.name for route in OURS if POLICY[route.name].get]
 #: What is asked for is a change, carried out and rolled back: as many queries as the change itself takes.
 REHEARSALS = {"pathways:likeness-reach", "pathways:splits", "metrics:effect"}
-#: Who looks: the two see between them whatever a page can show.
-READERS = ("activator", "admin")
+#: Who looks: between them they see whatever a page can show. A table as a file is the same for all of them.
+READERS = ("activator", "partner", "admin")
+FILES = tuple(f"-{form}" for form in FORMS)
 #: How a query begins, without what differs between two of one sort: enough to tell which one there is more of.
 BEGINNING = 160
 
@@ -36,7 +43,41 @@ Asked = dict[tuple[str, str], list[str]]
 def world(people: People, settings: Any) -> World:
     """Nothing is kept between two requests: what counts is a page that is made anew."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    return world_of(people.team)
+    people.team.stage = [StageFactory.create(order=order) for order in range(1, 6)][3]
+    people.team.entered_on = clock.today() - timedelta(days=200)
+    people.team.save(update_fields=["stage", "entered_on"])
+    world = world_of(people.team)
+    in_every_case(world)
+    return world
+
+
+def in_every_case(world: World) -> None:
+    """The team, in the last stage but one, has every sort of condition, word and state there is."""
+    team, today, asker = world.team, clock.today(), world.rows["request"].requested_by
+    partner = MembershipFactory.create(team=team, role=Role.PARTNER).user
+    for measure in Measure:
+        criterion = CriterionFactory.create(stage=team.stage, measure=measure)
+        Waiver.objects.create(
+            team=team,
+            criterion=criterion,
+            reason="For now.",
+            expires_on=today + timedelta(days=9),
+            asked_by=asker,
+            decided_by=partner,
+            decided_at=clock.now(),
+            state=Waiver.State.GRANTED,
+        )
+    for action, state in (("start", "in_progress"), ("done", "done"), ("not_applicable", "not_applicable")):
+        milestone = MilestoneFactory.create(stage=team.stage, needs_verification=True)
+        MilestoneEvent.objects.create(
+            team=team, milestone=milestone, seq=1, action=action, state=state, actor=asker, note="So it is."
+        )
+        Comment.objects.create(team=team, milestone=milestone, text="And this?", by=asker)
+
+
+def lookers(name: str) -> tuple[str, ...]:
+    """Who of them opens a page."""
+    return READERS[:1] if name.endswith(FILES) and "activator" in (POLICY[name].get or ()) else READERS
 
 
 def asked(people: People, world: World) -> Asked:
@@ -46,13 +87,12 @@ def asked(people: People, world: World) -> Asked:
     clients = {reader: people.client(reader) for reader in READERS}
     pair = {"pair": str(Likeness.objects.order_by("pk")[0].pk)}
     found: Asked = {}
+    clients["admin"].get("/")  # makes every team's glance, which the first of several readers would make for the others
     for name in PAGES:
         rule = POLICY[name]
         address = reverse(name, kwargs=rule.parts(world))
-        looking = (
-            {"bearer": bearer} if rule.bearer else {who: clients[who] for who in READERS if who in (rule.get or ())}
-        )
-        for reader, client in looking.items():
+        opened = {who: clients[who] for who in lookers(name) if who in (rule.get or ())}
+        for reader, client in ({"bearer": bearer} if rule.bearer else opened).items():
             with CaptureQueriesContext(connection) as queries:
                 response = client.get(address, pair if name == "pathways:likeness-reach" else {})
                 b"".join(response)  # also one that streams

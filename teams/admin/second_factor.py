@@ -71,6 +71,7 @@ class SecondFactorRuleAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-ar
             "opts": self.opts,
             "rule": second_factor.latest(),
             "lacking": second_factor.lacking(),
+            "is_mine_on": second_factor.has(reader(request)),
             "form": form,
         }
         status = UNPROCESSABLE if form.errors else 200

@@ -47,6 +47,7 @@ def test_what_a_reader_sees_is_kept_by_no_cache(people: People) -> None:
     answer = people.client("viewer").get(people.team.get_absolute_url())
     assert "no-store" in answer["Cache-Control"]
     assert "private" in answer["Cache-Control"]
+    assert answer["Permissions-Policy"].startswith("camera=()")
 
 
 def test_nobody_changes_the_address_that_tells_who_is_left_out() -> None:
