@@ -1,5 +1,6 @@
 """What is seen of teams beside their gates: contributors, risks, check-ins, data."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -22,14 +23,14 @@ WEEKS: Final = 53
 
 
 class Evidence:
-    """Everything but the verdicts that the rows of some teams say on a day: nine queries."""
+    """Everything but the verdicts that the rows of some teams say on a day: seven queries."""
 
     def __init__(self, teams: list[Team], today: date) -> None:
-        self.asked, self._met = _asked_and_met(teams)
+        self._told = _told(teams, today)
+        self.asked = {pk for pk, told in self._told.items() if told["asked"]}
         self._pauses, self._today = pauses_of(teams), today
         self._risks = _risks(teams, today)
-        self._moved = _moved(teams, today)
-        self._stocks = _stocks(teams)
+        self._stocks = _stocks({pk: told["week"] for pk, told in self._told.items() if told["week"]})
         self._weeks = _weeks(teams, today)
         self._counted = _counted(teams)
 
@@ -48,24 +49,35 @@ class Evidence:
             "silent_since": self._silent_since(team),
             "complete_to": found.as_of if found else None,
             "valid_until": found.valid_until if found else None,
-            "promotions_90d": self._moved.get(team.pk, 0),
+            "promotions_90d": self._told[team.pk]["moved"] or 0,
             "job": counted.job if counted else None,
             "counted_at": counted.computed_at if counted else None,
         }
 
     def _silent_since(self, team: Team) -> date:
         """Moved on by the days of pauses, so that the days since then are those that count."""
-        since = self._met.get(team.pk) or team.entered_on
+        since = self._told[team.pk]["met"] or team.entered_on
         return self._today - timedelta(days=running_days(self._pauses[team.pk], since, self._today))
 
 
-def _asked_and_met(teams: list[Team]) -> tuple[set[int], dict[int, date]]:
-    """The teams for which a promotion is asked, and the day of each team's last check-in. One query."""
-    asked = PromotionRequest.objects.filter(team=OuterRef("pk"), state=PromotionRequest.State.OPEN)
-    met = CheckIn.objects.filter(team=OuterRef("pk")).order_by("-held_on").values("held_on")[:1]
-    found = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(asked=Exists(asked), met=Subquery(met))
-    rows = list(found.values_list("pk", "asked", "met"))
-    return {pk for pk, is_asked, _met in rows if is_asked}, {pk: day for pk, _asked, day in rows if day}
+def _told(teams: list[Team], today: date) -> dict[int, Mapping[str, Any]]:
+    """Of each team whether a promotion is asked for, the day of the last check-in, how many promotions the last ninety
+    days brought, and the last week that was counted. One query.
+    """
+    mine = {"team": OuterRef("pk")}
+    asked = PromotionRequest.objects.filter(**mine, state=PromotionRequest.State.OPEN)
+    met = CheckIn.objects.filter(**mine).order_by("-held_on").values("held_on")[:1]
+    moved = Promotion.objects.filter(
+        **mine, kind=Promotion.Kind.PROMOTED, effective_on__gt=today - timedelta(days=90)
+    ).order_by()
+    latest = _weekly().filter(**mine).order_by("-week").values("week")[:1]  # by its key: no history is read for it
+    found = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(
+        asked=Exists(asked),
+        met=Subquery(met),
+        moved=Subquery(moved.values("team").annotate(number=Count("pk")).values("number")),
+        week=Subquery(latest),
+    )
+    return {row["pk"]: row for row in found.values("pk", "asked", "met", "moved", "week")}
 
 
 def _risks(teams: list[Team], today: date) -> dict[int, tuple[int, int]]:
@@ -79,25 +91,13 @@ def _risks(teams: list[Team], today: date) -> dict[int, tuple[int, int]]:
     return {row["team"]: (row["high"], row["overdue"]) for row in rows}
 
 
-def _moved(teams: list[Team], today: date) -> dict[int, int]:
-    """Promotions of the last ninety days, by team."""
-    moved = Promotion.objects.filter(
-        team__in=teams, kind=Promotion.Kind.PROMOTED, effective_on__gt=today - timedelta(days=90)
-    )
-    return dict(moved.order_by().values("team").annotate(number=Count("pk")).values_list("team", "number"))
-
-
 def _weekly() -> QuerySet[WeeklyCount]:
     """The headline of a whole team."""
     return WeeklyCount.objects.filter(pathway_id=0, population=Population.VOLUNTEERS)
 
 
-def _stocks(teams: list[Team]) -> dict[int, tuple[int, int | None]]:
+def _stocks(last: dict[int, date]) -> dict[int, tuple[int, int | None]]:
     """Active contributors of the last week and of the week a year before, by team."""
-    # By its key, once a team: no history is read for its last row.
-    latest = _weekly().filter(team=OuterRef("pk")).order_by("-week").values("week")[:1]
-    ends = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(last=Subquery(latest))
-    last = {pk: week for pk, week in ends.values_list("pk", "last") if week}
     year_before = {pk: week - timedelta(weeks=WEEKS - 1) for pk, week in last.items()}
     rows = _weekly().filter(team__in=last, week__in={*last.values(), *year_before.values()})
     active = {(team, week): number for team, week, number in rows.values_list("team", "week", "active")}
