@@ -39,9 +39,9 @@ def grown(team: Team, measure: Measure, *, threshold: int | None = 4, value: str
 
 
 def test_it_tells_baseline_target_the_four_weeks_and_what_would_be_left(people: People) -> None:
-    detail = {"baseline": 3, "now": 13, "course": COURSE}
+    detail = {"baseline": 3, "now": 14, "course": COURSE}  # now is no Sunday: one more than on the last one
     found = grown(people.team, Measure.ACTIVE_GROWTH, value="4.3333", detail=detail, points=POINTS)
-    assert (found.baseline, found.now, found.target) == (3, 13, 12)
+    assert (found.baseline, found.now, found.target) == (3, 14, 12)
     assert [(week.words, week.holds) for week in found.weeks] == [
         ("2 times", False),
         ("3 times", False),
@@ -49,8 +49,8 @@ def test_it_tells_baseline_target_the_four_weeks_and_what_would_be_left(people: 
         ("4.33 times", True),
     ]
     assert found.chart is not None
-    assert (found.chart.now, found.chart.left, found.chart.ends) == (13, 5, SUNDAY + timedelta(weeks=52))
-    assert found.chart.title == "Active contributors since Stage 1 was entered: 13 now, 12 asked for"
+    assert (found.chart.now, found.chart.left, found.chart.ends) == (14, 5, SUNDAY + timedelta(weeks=52))
+    assert found.chart.title == "Active contributors since Stage 1 was entered: 14 now, 12 asked for"
     assert [(row.day, row.active, row.part, row.is_ahead) for row in found.chart.months][:3] == [
         (date(2026, 5, 31), 9, 75, False),
         (date(2026, 6, 14), 13, 108, False),

@@ -91,6 +91,14 @@ def test_filters_find(people: People, address: str) -> None:
     assert rows(people.client("admin"), address) == ["lantern"]
 
 
+def test_what_only_an_admin_can_do_waits_for_an_admin_without_a_role_too(people: People) -> None:
+    team = Team.objects.get(slug="elsewhere")
+    CriterionFactory.create(stage=team.stage, measure="partners_agreed", threshold=1, strength="required")
+    MeasurementFactory.create(team=team, measure="partners_agreed", value=0)
+    assert "elsewhere" in rows(people.client("admin"), "/?move=you")
+    assert rows(people.client("outsider"), "/?move=you") == []
+
+
 @pytest.mark.parametrize("address", ["/?team=nobody", "/?move=you&team=elsewhere"])
 def test_filters_leave_out_and_say_so(people: People, address: str) -> None:
     assert rows(people.client("admin"), address) == []
