@@ -2,7 +2,7 @@
 
 import contextlib
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -18,26 +18,35 @@ from teams.models import Team
 
 @contextlib.contextmanager
 def copy_of(template: str, name: str) -> Iterator[str]:
-    """A copy of a database; dropped at the end, whoever uses it still.
-
-    The database refuses to copy what somebody uses: a thread of the live server may hold the connection with which it
-    answered the window of the test before. Nobody waits for that answer any more, so the session is ended. The server's
-    own workers (autovacuum) give way to the copy by themselves, and only a superuser may end them.
-    """
+    """A copy of a database; dropped at the end, whoever uses it still."""
     quoted = connection.ops.quote_name(name)
+    drop = f"DROP DATABASE IF EXISTS {quoted}"
+    with alone_with(name) as execute:
+        execute(drop)
+    with alone_with(template) as execute:
+        execute(f"CREATE DATABASE {quoted} TEMPLATE {connection.ops.quote_name(template)}")
+    try:
+        yield name
+    finally:
+        with alone_with(name) as execute:
+            execute(drop)
+
+
+@contextlib.contextmanager
+def alone_with(database: str) -> Iterator[Callable[[str], None]]:
+    """What to execute on a database that nobody may be using: it is neither copied nor dropped otherwise.
+
+    A thread of the live server may hold the connection with which it answered the window of the test before. Nobody
+    waits for that answer any more, so the session is ended. The server's own workers (autovacuum) are not ours to end,
+    for which reason `WITH (FORCE)` may be refused; a copy and a plain DROP ask them to give way, and wait for it.
+    """
     with connection._nodb_cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = %s AND backend_type = 'client backend'",
-            [template],
+            [database],
         )
-        cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {quoted} TEMPLATE {connection.ops.quote_name(template)}")
-    try:
-        yield name
-    finally:
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
+        yield cursor.execute
 
 
 @contextlib.contextmanager
