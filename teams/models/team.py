@@ -84,7 +84,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def running(self, on: date | None = None) -> "MembershipQuerySet":
         """Begun and not ended on a day (today by default), accepted or not."""
-        day = on or clock.today()
+        day = clock.today() if on is None else on
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day)
 
     def current(self, on: date | None = None) -> "MembershipQuerySet":
