@@ -1,12 +1,13 @@
 """What is seen of teams beside their gates: contributors, risks, check-ins, data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from lifecycle.measures import Measure
+from lifecycle.prepared import prepared
 from teams.models import (
     CheckIn,
     Measurement,
@@ -64,31 +65,39 @@ def _told(teams: list[Team], today: date) -> dict[int, Mapping[str, Any]]:
     """Of each team whether a promotion is asked for, the day of the last check-in, how many promotions the last ninety
     days brought, and the last week that was counted. One query.
     """
+    since = today - timedelta(days=90)
+    return {row["pk"]: row for row in _seen(teams, since)}
+
+
+@prepared
+def _seen(teams: Iterable[Team], since: date) -> QuerySet[Any, Any]:
     mine = {"team": OuterRef("pk")}
     asked = PromotionRequest.objects.filter(**mine, state=PromotionRequest.State.OPEN)
     met = CheckIn.objects.filter(**mine).order_by("-held_on").values("held_on")[:1]
-    moved = Promotion.objects.filter(
-        **mine, kind=Promotion.Kind.PROMOTED, effective_on__gt=today - timedelta(days=90)
-    ).order_by()
+    moved = Promotion.objects.filter(**mine, kind=Promotion.Kind.PROMOTED, effective_on__gt=since).order_by()
     latest = _weekly().filter(**mine).order_by("-week").values("week")[:1]  # by its key: no history is read for it
-    found = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(
+    found = Team.objects.filter(pk__any=teams).annotate(
         asked=Exists(asked),
         met=Subquery(met),
         moved=Subquery(moved.values("team").annotate(number=Count("pk")).values("number")),
         week=Subquery(latest),
     )
-    return {row["pk"]: row for row in found.values("pk", "asked", "met", "moved", "week")}
+    return found.values("pk", "asked", "met", "moved", "week")
 
 
 def _risks(teams: list[Team], today: date) -> dict[int, tuple[int, int]]:
     """High risks that are open, and open risks past their review, by team."""
-    is_open = TeamRisk.objects.filter(team__in=teams).exclude(state=TeamRisk.State.CLOSED)
-    rows = (
+    return {row["team"]: (row["high"], row["overdue"]) for row in _open_risks(teams, today)}
+
+
+@prepared
+def _open_risks(teams: Iterable[Team], today: date) -> QuerySet[Any, Any]:
+    is_open = TeamRisk.objects.filter(team__any=teams).exclude(state=TeamRisk.State.CLOSED)
+    return (
         is_open.annotate(weight=F("likelihood") * F("impact"))
         .values("team")
         .annotate(high=Count("pk", filter=Q(weight__gte=6)), overdue=Count("pk", filter=Q(review_on__lt=today)))
     )
-    return {row["team"]: (row["high"], row["overdue"]) for row in rows}
 
 
 def _weekly() -> QuerySet[WeeklyCount]:
@@ -99,21 +108,34 @@ def _weekly() -> QuerySet[WeeklyCount]:
 def _stocks(last: dict[int, date]) -> dict[int, tuple[int, int | None]]:
     """Active contributors of the last week and of the week a year before, by team."""
     year_before = {pk: week - timedelta(weeks=WEEKS - 1) for pk, week in last.items()}
-    rows = _weekly().filter(team__in=last, week__in={*last.values(), *year_before.values()})
-    active = {(team, week): number for team, week, number in rows.values_list("team", "week", "active")}
+    rows = _on([*last], {*last.values(), *year_before.values()}) if last else []
+    active = {(team, week): number for team, week, number in rows}
     return {pk: (active[pk, week], active.get((pk, year_before[pk]))) for pk, week in last.items()}
 
 
 def _weeks(teams: list[Team], today: date) -> dict[int, list[int]]:
     """Active contributors of the weeks of twelve months, by team."""
     found: dict[int, list[int]] = {team.pk: [] for team in teams}
-    rows = _weekly().filter(team__in=found, week__gt=today - timedelta(weeks=WEEKS)).order_by("week")
-    for team, active in rows.values_list("team", "active"):
+    for team, active in _since([*found], today - timedelta(weeks=WEEKS)):
         found[team].append(active)
     return found
 
 
 def _counted(teams: list[Team]) -> dict[int, Measurement]:
     """The measurement that tells of what day a team's data is, and which run counted it."""
-    rows = Measurement.objects.filter(team__in=teams, measure=Measure.ACTIVE_CONTRIBUTORS, window_days=0)
-    return {row.team_id: row for row in rows}
+    return {row.team_id: row for row in _active(teams)}
+
+
+@prepared
+def _on(teams: Iterable[int], weeks: Iterable[date]) -> QuerySet[WeeklyCount, tuple[int, date, int]]:
+    return _weekly().filter(team__any=teams, week__any=weeks).values_list("team", "week", "active")
+
+
+@prepared
+def _since(teams: Iterable[int], day: date) -> QuerySet[WeeklyCount, tuple[int, int]]:
+    return _weekly().filter(team__any=teams, week__gt=day).order_by("week").values_list("team", "active")
+
+
+@prepared
+def _active(teams: Iterable[Team]) -> QuerySet[Measurement]:
+    return Measurement.objects.filter(team__any=teams, measure=Measure.ACTIVE_CONTRIBUTORS, window_days=0)

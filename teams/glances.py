@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import get_language
 
 from lifecycle import clock, jobs, release
+from lifecycle.prepared import prepared
 from teams import gate_changes
 from teams.gates import Mover, Standing, Verdict, verdicts_of
 from teams.glance_evidence import Evidence
@@ -56,7 +57,7 @@ def refresh(team_ids: Sequence[int], *, tell: bool = False) -> None:
     again; it is never older.
     """
     for begin in range(0, len(team_ids), BATCH):
-        teams = list(Team.objects.filter(pk__in=team_ids[begin : begin + BATCH]).select_related("stage"))
+        teams = _read(team_ids[begin : begin + BATCH])
         today = clock.today()  # read first: at midnight a row may say an older day than it was judged on
         verdicts = verdicts_of(teams)
         rows = _rows(teams, verdicts, today)
@@ -73,6 +74,11 @@ def catch_up(key: str) -> None:
     if len(late) > BATCH:
         period, _slash, number = key.partition("/")
         jobs.ask("glances", f"{period}/{int(number or 0) + 1}")
+
+
+@prepared
+def _read(team_ids: Sequence[int]) -> QuerySet[Team]:
+    return Team.objects.filter(pk__any=team_ids).select_related("stage")
 
 
 def _rows(teams: list[Team], verdicts: dict[int, Verdict], today: date) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.models import Milestone, Stage
+from lifecycle.prepared import prepared
 from teams import gate_changes, notifications
 from teams.access import access_to
 from teams.milestone_state import Action as Action
@@ -34,7 +35,17 @@ def of_team(team: Team) -> QuerySet[Milestone]:
 
 def events_of(team: Team) -> list[MilestoneEvent]:
     """Every event of the team's milestones, of all stages, the oldest first. One query."""
-    return list(MilestoneEvent.objects.filter(team=team).select_related("actor", "milestone").order_by("id"))
+    return _every_event(team)
+
+
+@prepared
+def _every_event(team: Team) -> QuerySet[MilestoneEvent]:
+    return MilestoneEvent.objects.filter(team=team).select_related("actor", "milestone").order_by("id")
+
+
+@prepared
+def _in_force(stages: Iterable[int]) -> QuerySet[Milestone]:
+    return Milestone.objects.filter(stage__any=stages, retired=False)
 
 
 def board(
@@ -48,8 +59,7 @@ def board(
 
     `events` and `pauses` are all of the team's, if the caller has read them; else a query each.
     """
-    stage_id = stage.pk if stage else team.stage_id
-    milestones = list(Milestone.objects.filter(stage_id=stage_id, retired=False))
+    milestones = _in_force([stage.pk if stage else team.stage_id])
     return _boards({team.pk: (team, milestones)}, events, pauses)[team.pk]
 
 
@@ -59,9 +69,7 @@ def boards_of(teams: Iterable[Team], milestones: Sequence[Milestone] | None = No
     `milestones` stands in for those of the database: a changed definition can be tried before it is saved.
     """
     teams = list(teams)
-    asked: Iterable[Milestone] = milestones or ()
-    if milestones is None:
-        asked = Milestone.objects.filter(stage__in={team.stage_id for team in teams}, retired=False)
+    asked = _in_force({team.stage_id for team in teams}) if milestones is None else milestones
     of_stage: dict[int, list[Milestone]] = defaultdict(list)
     for milestone in asked:
         of_stage[milestone.stage_id].append(milestone)
@@ -126,7 +134,7 @@ def _boards(
     """The boards of several teams from their milestones: a query for all events, and one for pauses if a clock runs."""
     if known is None:
         wanted = {milestone.pk for _team, milestones in parts.values() for milestone in milestones}
-        known = MilestoneEvent.objects.filter(team__in=parts, milestone__in=wanted).select_related("actor")
+        known = _of_boards([*parts], wanted) if wanted else []
     events: dict[tuple[int, int], list[MilestoneEvent]] = defaultdict(list)
     for event in sorted(known, key=attrgetter("seq")):
         events[event.team_id, event.milestone_id].append(event)
@@ -155,6 +163,12 @@ def _nested(states: list[MilestoneState]) -> list[MilestoneState]:
     return [replace(top, children=tuple(children[top.milestone.pk])) for top in tops]
 
 
+@prepared
+def _of_boards(teams: Iterable[int], milestones: Iterable[int]) -> QuerySet[MilestoneEvent]:
+    return MilestoneEvent.objects.filter(team__any=teams, milestone__any=milestones).select_related("actor")
+
+
+@prepared
 def _events(team: Team, milestone: Milestone) -> QuerySet[MilestoneEvent]:
     return MilestoneEvent.objects.filter(team=team, milestone=milestone).select_related("actor").order_by("seq")
 
