@@ -77,6 +77,9 @@ def django_db_setup(
     with django_db_blocker.unblock():
         tables.leave_to_us()
     yield
+    # While playwright runs, this thread has another connection (asgiref keeps one a context). The one from before may
+    # have been ended meanwhile, as nobody's, for a copy of its database.
+    connection.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
