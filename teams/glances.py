@@ -15,10 +15,12 @@ from lifecycle.prepared import prepared
 from teams import gate_changes
 from teams.gates import Mover, Standing, Verdict, verdicts_of
 from teams.glance_evidence import Evidence
+from teams.milestones import boards_of
 from teams.models import Glance, Team
 from teams.models.team import TeamQuerySet
+from teams.pauses import pauses_of
 
-#: Teams that are judged together: a statement each for all of them, and not too much in memory.
+#: Teams that a job judges together. A reader's are judged all at once: a page asks no more when there are more of them.
 BATCH: Final = 200
 
 _COLUMNS: Final = [str(column.column) for column in Glance._meta.concrete_fields]
@@ -56,15 +58,15 @@ def refresh(team_ids: Sequence[int], *, tell: bool = False) -> None:
     The version is read before anything that it stands for. So a row can be newer than it says, and is then judged
     again; it is never older.
     """
-    for begin in range(0, len(team_ids), BATCH):
-        teams = _read(team_ids[begin : begin + BATCH])
-        today = clock.today()  # read first: at midnight a row may say an older day than it was judged on
-        verdicts = verdicts_of(teams)
-        rows = _rows(teams, verdicts, today)
-        with connection.cursor() as cursor:
-            cursor.execute(_KEEP, [json.dumps(rows, cls=DjangoJSONEncoder)])
-        if tell:
-            gate_changes.notice(teams, verdicts)
+    teams = _read(team_ids)
+    today = clock.today()  # read first: at midnight a row may say an older day than it was judged on
+    pauses = pauses_of(teams)
+    verdicts = verdicts_of(teams, states=boards_of(teams, pauses=pauses))
+    rows = _rows(teams, verdicts, Evidence(teams, today, pauses), today)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [json.dumps(rows, cls=DjangoJSONEncoder)])
+    if tell:
+        gate_changes.notice(teams, verdicts)
 
 
 def catch_up(key: str) -> None:
@@ -81,9 +83,8 @@ def _read(team_ids: Sequence[int]) -> QuerySet[Team]:
     return Team.objects.filter(pk__any=team_ids).select_related("stage")
 
 
-def _rows(teams: list[Team], verdicts: dict[int, Verdict], today: date) -> list[dict[str, Any]]:
-    """The columns of each team's row, in a fixed number of queries."""
-    evidence = Evidence(teams, today)
+def _rows(teams: list[Team], verdicts: dict[int, Verdict], evidence: Evidence, today: date) -> list[dict[str, Any]]:
+    """The columns of each team's row."""
     common = {"language": language(), "day": today, "release": release.digest()}
     return [
         {

@@ -1,7 +1,7 @@
 """Milestones of a team: the boards people read, and the one verb that adds an event."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -60,20 +60,27 @@ def board(
     `events` and `pauses` are all of the team's, if the caller has read them; else a query each.
     """
     milestones = _in_force([stage.pk if stage else team.stage_id])
-    return _boards({team.pk: (team, milestones)}, events, pauses)[team.pk]
+    paused = None if pauses is None else {team.pk: pauses}
+    return _boards({team.pk: (team, milestones)}, events, paused)[team.pk]
 
 
-def boards_of(teams: Iterable[Team], milestones: Sequence[Milestone] | None = None) -> dict[int, list[MilestoneState]]:
+def boards_of(
+    teams: Iterable[Team],
+    milestones: Sequence[Milestone] | None = None,
+    *,
+    pauses: Mapping[int, Pauses] | None = None,
+) -> dict[int, list[MilestoneState]]:
     """Each team's board of its own stage, by the team's id, in two queries for any number of teams.
 
-    `milestones` stands in for those of the database: a changed definition can be tried before it is saved.
+    `milestones` stands in for those of the database: a changed definition can be tried before it is saved. `pauses` are
+    all of theirs, if the caller has read them; else a third query if a clock runs.
     """
     teams = list(teams)
     asked = _in_force({team.stage_id for team in teams}) if milestones is None else milestones
     of_stage: dict[int, list[Milestone]] = defaultdict(list)
     for milestone in asked:
         of_stage[milestone.stage_id].append(milestone)
-    return _boards({team.pk: (team, of_stage[team.stage_id]) for team in teams})
+    return _boards({team.pk: (team, of_stage[team.stage_id]) for team in teams}, paused=pauses)
 
 
 def state_of(team: Team, milestone: Milestone) -> MilestoneState:
@@ -129,7 +136,7 @@ def record(
 def _boards(
     parts: dict[int, tuple[Team, list[Milestone]]],
     known: Iterable[MilestoneEvent] | None = None,
-    paused: Pauses | None = None,
+    paused: Mapping[int, Pauses] | None = None,
 ) -> dict[int, list[MilestoneState]]:
     """The boards of several teams from their milestones: a query for all events, and one for pauses if a clock runs."""
     if known is None:
@@ -139,11 +146,11 @@ def _boards(
     for event in sorted(known, key=attrgetter("seq")):
         events[event.team_id, event.milestone_id].append(event)
     today = clock.today()
-    clocked = [team for team, milestones in parts.values() if any(each.refresh_days for each in milestones)]
-    pauses = pauses_of(clocked) if paused is None else {team.pk: paused for team in clocked}
+    if paused is None:
+        paused = pauses_of(team for team, milestones in parts.values() if any(each.refresh_days for each in milestones))
     return {
         team.pk: _nested(
-            [replay(each, events[team.pk, each.pk], today=today, pauses=pauses.get(team.pk, ())) for each in milestones]
+            [replay(each, events[team.pk, each.pk], today=today, pauses=paused.get(team.pk, ())) for each in milestones]
         )
         for team, milestones in parts.values()
     }
