@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from lifecycle.models import Milestone
 from teams import notifications
 from teams.access import access_to
+from teams.milestones import why_not_asked
 from teams.models import CheckIn, Comment, Team, User
+from teams.refusals import Conflict as Conflict
 from teams.refusals import Refused as Refused
 
 
@@ -34,10 +36,12 @@ def write(
 ) -> Comment:
     """A member of the team says something about one milestone, or one check-in of the team's own.
 
-    Raises PermissionDenied or Refused.
+    Raises PermissionDenied or Refused, and Conflict (with the milestone) for one that is not asked of the team now.
     """
     if not access_to(actor, team).can_comment:
         raise PermissionDenied
+    if milestone and (reason := why_not_asked(team, milestone)):
+        raise Conflict(reason, milestone)
     if not text.strip():
         raise Refused(_("Write something first."))
     with transaction.atomic():
