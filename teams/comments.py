@@ -66,9 +66,13 @@ def about(team: Team, *, milestones: Iterable[int] = (), check_ins: Iterable[int
     said |= {_of_check_in(pk): [] for pk in check_ins}
     asked = Q(milestone__in=milestones) | Q(check_in__in=check_ins)
     for comment in Comment.objects.filter(asked, team=team).select_related("by"):
-        on_milestone, on_check_in = _of_milestone(comment.milestone_id), _of_check_in(comment.check_in_id)
-        said[on_milestone if comment.milestone_id else on_check_in].append(comment)
+        said[place_of(comment)].append(comment)
     return {about: Talk(about, tuple(comments)) for about, comments in said.items()}
+
+
+def place_of(comment: Comment) -> str:
+    """The id on the page of what it is about."""
+    return _of_milestone(comment.milestone_id) if comment.milestone_id else _of_check_in(comment.check_in_id)
 
 
 def _of_milestone(pk: int | None) -> str:

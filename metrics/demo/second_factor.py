@@ -1,4 +1,4 @@
-"""The demo organisation asks its partners for a second factor: one admin has it on, the others have a month."""
+"""The demo organisation asks its admins for a second factor: one has it on, the other has a month."""
 
 from datetime import timedelta
 
@@ -14,4 +14,4 @@ def ask(admin: User) -> None:
     """By an admin who shows that it works, and never logs in here. Rows: the verb writes to everybody it concerns."""
     Authenticator.objects.create(user=admin, type=Authenticator.Type.TOTP, data={})
     due_on = clock.today() + timedelta(days=DAYS)
-    SecondFactorRule.objects.create(asked_of=SecondFactorRule.AskedOf.PARTNERS, due_on=due_on, by=admin)
+    SecondFactorRule.objects.create(asked_of=SecondFactorRule.AskedOf.ADMINS, due_on=due_on, by=admin)

@@ -40,7 +40,11 @@ def withdrawal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
     def act() -> str:
         comments.withdraw(comment, actor=reader(request))
-        return _("Your comment is withdrawn.")
+        if comment.text:
+            request.session["unsaid"] = {"about": comments.place_of(comment), "text": comment.text}
+        return _(
+            "Your comment is withdrawn. What it said stands in the field below it, should you want to say it again."
+        )
 
     def again(status: int, problem: str) -> HttpResponse:
         return team_page(request, team, status=status, problem=problem)

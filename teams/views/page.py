@@ -85,6 +85,7 @@ def team_page(
     `place` is where the problem is.
     """
     context = context_of(request, team) | typed | {"problem": problem, "place": place}
+    context.setdefault("unsaid", request.session.pop("unsaid", None))  # once, after a comment was withdrawn
     context["is_watching"] = watching.is_watching(reader(request), team)
     response = render(request, "teams/team.html", context, status=status)
     if status == UNAVAILABLE:
