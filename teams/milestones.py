@@ -28,9 +28,19 @@ from teams.refusals import Refused as Refused
 web_link = URLValidator(schemes=["http", "https"])
 
 
-def of_team(team: Team) -> QuerySet[Milestone]:
-    """The milestones that the team may touch: of its stage and the stages before it, not retired."""
-    return Milestone.objects.filter(retired=False, stage__order__lte=team.stage.order)
+def why_not_asked(team: Team, milestone: Milestone) -> str:
+    """Why the team does not work on a milestone that somebody's screen shows, in words; "" if it does.
+
+    What a team was promoted on stays as it was: on no page could a change of it be seen, or taken back.
+    """
+    if milestone.retired:
+        return _("“%(what)s” is asked of no team any more: an admin has retired it. What was done stays on record.") % {
+            "what": milestone.text.rstrip(".")
+        }
+    if milestone.stage_id != team.stage_id:
+        words = {"team": team, "now": team.stage, "then": milestone.stage}
+        return _("%(team)s is in %(now)s now. What was done in %(then)s stays as it was.") % words
+    return ""
 
 
 def events_of(team: Team) -> list[MilestoneEvent]:
@@ -103,7 +113,7 @@ def record(
 
     The same click twice gives the same event. Raises Conflict (with the fresh MilestoneState) for a stale screen
     or a lost race, Refused for what makes no sense or what the same person may not do, PermissionDenied for what
-    the person's roles do not permit.
+    the person's roles do not permit. A milestone of a stage that the team has left is a stale screen too.
     """
     note, link = note.strip(), link.strip()
     event = MilestoneEvent(
@@ -115,9 +125,11 @@ def record(
     access = access_to(actor, team)
     if not state.allows(access, action):
         raise PermissionDenied
+    if reason := why_not_asked(team, milestone):
+        raise Conflict(reason, state)
     if state.seq != seen:
         raise Conflict(_overtaken(), state)
-    _check(team, state, event)
+    _check(state, event)
     try:
         with transaction.atomic():
             event.state = _after(state, action)
@@ -180,10 +192,8 @@ def _events(team: Team, milestone: Milestone) -> QuerySet[MilestoneEvent]:
     return MilestoneEvent.objects.filter(team=team, milestone=milestone).select_related("actor").order_by("seq")
 
 
-def _check(team: Team, state: MilestoneState, event: MilestoneEvent) -> None:
-    """Every rule but the rights and the table of transitions."""
-    if state.milestone.retired or state.milestone.stage.order > team.stage.order:
-        raise Refused(_("This milestone is not asked of the team in its stage."))
+def _check(state: MilestoneState, event: MilestoneEvent) -> None:
+    """Every rule but the rights, what is asked of the team, and the table of transitions."""
     if event.action == Action.VERIFY and event.actor_id in state.doers():
         raise Refused(_("You marked it yourself: another person has to verify it."))
     if event.action == Action.NOT_APPLICABLE and not event.note:
