@@ -19,7 +19,7 @@ class Standing(TextChoices):
     """What has become of a line since."""
 
     SAME = "same", ""
-    CHANGED = "changed", gettext_lazy("reads otherwise today")
+    CHANGED = "changed", ""
     GONE = "gone", gettext_lazy("no longer there today")
     NEW = "new", gettext_lazy("not there yet on that day")
 
