@@ -16,7 +16,14 @@ from teams.models import Role, Team, User
 from tests import tables
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
-pytest_plugins = ["tests.garbage", "tests.servers", "tests.parallel", "tests.demo", "tests.prepared"]
+pytest_plugins = [
+    "tests.garbage",
+    "tests.servers",
+    "tests.parallel",
+    "tests.databases",
+    "tests.demo",
+    "tests.prepared",
+]
 
 # How many random examples (docs/testing.md). Each run of "ci" tries the same ones: no landing fails by chance.
 settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True, print_blob=True)
