@@ -1,6 +1,6 @@
 """What is seen of teams beside their gates: contributors, risks, check-ins, data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Qu
 from django.db.models.functions import JSONArray
 
 from lifecycle.measures import Measure
+from lifecycle.prepared import prepared
 from teams.models import (
     CheckIn,
     Population,
@@ -62,13 +63,18 @@ def _told(teams: list[Team], today: date) -> dict[int, Mapping[str, Any]]:
     tells of what day its data is and which run counted it. One query, which goes by each team's keys: no history is
     read for it.
     """
+    return {row["pk"]: row for row in _seen(teams, today, today - timedelta(days=90))}
+
+
+@prepared
+def _seen(teams: Iterable[Team], today: date, since: date) -> QuerySet[Any, Any]:
     mine = {"team": OuterRef("pk")}
     met = CheckIn.objects.filter(**mine).order_by("-held_on").values("held_on")[:1]
-    moved = Promotion.objects.filter(**mine, kind=Promotion.Kind.PROMOTED, effective_on__gt=today - timedelta(days=90))
+    moved = Promotion.objects.filter(**mine, kind=Promotion.Kind.PROMOTED, effective_on__gt=since)
     risks = TeamRisk.objects.filter(**mine).exclude(state=TeamRisk.State.CLOSED)
     weekly = WeeklyCount.objects.filter(**mine, pathway_id=0, population=Population.VOLUNTEERS)
     headline = Q(measurements__measure=Measure.ACTIVE_CONTRIBUTORS, measurements__window_days=0)
-    found = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(
+    found = Team.objects.filter(pk__any=teams).annotate(
         asked=Exists(PromotionRequest.objects.filter(**mine, state=PromotionRequest.State.OPEN)),
         met=Subquery(met),
         moved=_number_of(moved),
@@ -79,7 +85,8 @@ def _told(teams: list[Team], today: date) -> dict[int, Mapping[str, Any]]:
     )
     columns = ("asked", "met", "moved", "high", "overdue", "weeks")
     of_count = ("value", "as_of", "valid_until", "job", "computed_at")
-    return {row["pk"]: row for row in found.values("pk", *columns, *(f"counted__{name}" for name in of_count))}
+    told: QuerySet[Any, Any] = found.values("pk", *columns, *(f"counted__{name}" for name in of_count))
+    return told
 
 
 def _number_of(rows: QuerySet[Any]) -> Subquery:
