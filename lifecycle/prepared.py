@@ -21,12 +21,15 @@ import copy
 import functools
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Field, ForeignObject, Lookup, Model, QuerySet, prefetch_related_objects
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -148,16 +151,37 @@ class _Written:
             params[at] = values[value]
         return self.sql, params
 
+    def _execute(self, compiler: SQLCompiler, values: list[object]) -> list[tuple[Any, ...]]:
+        """The rows as the database tells them: with the columns that the question's own order added cut off."""
+        with _preparing(compiler.connection) as cursor:
+            cursor.execute(*self.bound(values))
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return [row[: compiler.col_count] for row in rows] if compiler.has_extra_select else rows
+
     def _asked(self, values: list[object]) -> QuerySet[Any, Any]:
         """The question as the one who turns rows into objects reads it: what he would write is written already."""
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # this thread's
-        compiler.__dict__["as_sql"] = lambda *_args, **_kwargs: self.bound(values)
+        compiler.__dict__["execute_sql"] = lambda *_args, **_kwargs: [self._execute(compiler, values)]
         query = copy.copy(self.question.query)
         query.__dict__["get_compiler"] = lambda *_args, **_kwargs: compiler
         asked = object.__new__(type(self.question))
         asked.__dict__ = {**self.question.__dict__, "_query": query}
         return asked
+
+
+@contextmanager
+def _preparing(connection: Any) -> Iterator[CursorWrapper]:
+    """A cursor that has PostgreSQL read and plan a statement once, in each connection, and fill it in itself."""
+    connection.ensure_connection()
+    plain_factory = connection.connection.cursor_factory
+    connection.connection.cursor_factory = ServerBindingCursor
+    try:
+        cursor = connection.cursor()
+    finally:
+        connection.connection.cursor_factory = plain_factory
+    with cursor:
+        yield cursor
 
 
 def prepared(plainly: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
