@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from lifecycle.tables import Table, answer
 from pathways import likenesses, standing
-from pathways.listing import listed, numbers_of
+from pathways.listing import PEOPLE_A_PAGE, People, numbers_of
 from pathways.listing_form import FindForm
 from pathways.models import Level
 from pathways.models.people import Affiliated
@@ -21,8 +21,6 @@ from teams.models import Team
 from teams.runs import run_of
 from teams.views.page import reader
 
-PEOPLE_A_PAGE = 50
-
 
 def _asked(request: HttpRequest, slug: str) -> tuple[Team, dict[str, Any]]:
     """Whom the address asks for."""
@@ -31,7 +29,7 @@ def _asked(request: HttpRequest, slug: str) -> tuple[Team, dict[str, Any]]:
     form = FindForm(request.GET, team=team)
     wanted = form.wanted()
     asked = standing.counted(team, wanted.pathway)
-    people = listed(asked, wanted, by_email=access.can_edit_contributors)
+    people = People(asked, wanted, by_email=access.can_edit_contributors)
     return team, {"team": team, "access": access, "form": form, "wanted": wanted, "asked": asked, "people": people}
 
 
@@ -51,7 +49,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "shortlists": standing.shortlists_of(everywhere),
         "run": run_of([team], is_live=True),
         "unclassified": unclassified,
-        "alike": likenesses.open_of(team).count() if may_edit else 0,
+        "alike": likenesses.number_open(team) if may_edit else 0,
     }
     return render(request, "pathways/contributors.html", context)
 
