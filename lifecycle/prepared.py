@@ -38,17 +38,17 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Blank:
-    """In the parameters of what is written: where the value of that name goes."""
+    """In the parameters of what is written: where the value at that place among all goes."""
 
-    name: str
+    at: int
 
 
 class Place(Expression):
     """In the question: what stands for a value in a filter, an annotation or a comparison."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, at: int, name: str) -> None:
         super().__init__()
-        self.name = name
+        self.blank, self.name = Blank(at), name
 
     @property
     def pk(self) -> "Place":
@@ -62,7 +62,7 @@ class Place(Expression):
 
     def as_sql(self, *_written_for: object) -> tuple[str, list[Any]]:  # type: ignore[override]  # as Value's: a list
         """One parameter, which is filled in later."""
-        return "%s", [Blank(self.name)]
+        return "%s", [self.blank]
 
     def get_group_by_cols(self) -> list[Any]:
         """None, as of any other value."""
@@ -89,13 +89,12 @@ class Question(Generic[P, R]):
     def __init__(self, plainly: Callable[P, QuerySet[Any, R]]) -> None:
         functools.update_wrapper(self, plainly)
         self.plainly = plainly
-        parameters = inspect.signature(plainly).parameters.values()
-        self._names = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
-        self._written: dict[tuple[tuple[str, object], ...], _Written] = {}
+        self._names = [*inspect.signature(plainly).parameters]
+        self._written: dict[tuple[object, ...], _Written] = {}
 
     def __call__(self, *values: P.args, **kinds: P.kwargs) -> list[R]:
         """The rows, in the order of the question. Raises TypeError for None, which would be another question."""
-        return cast("list[R]", self._of_kind(kinds).answer(self._filled(values)))
+        return cast("list[R]", self._of_kind(len(values), kinds).answer(self._filled(values)))
 
     def first(self, *values: P.args, **kinds: P.kwargs) -> R | None:
         """The first row, if there is one."""
@@ -103,21 +102,25 @@ class Question(Generic[P, R]):
 
     def statement(self, *values: P.args, **kinds: P.kwargs) -> tuple[str, list[Any]]:
         """What the database is asked, and with which parameters."""
-        return self._of_kind(kinds).bound(self._filled(values))
+        return self._of_kind(len(values), kinds).bound(self._filled(values))
 
-    def _of_kind(self, kinds: dict[str, Any]) -> "_Written":
-        kind = tuple(kinds.items())
+    def _of_kind(self, number: int, kinds: dict[str, Any]) -> "_Written":
+        kind = (number, *kinds.items())
         if kind not in self._written:
+            places = [Place(at, self._name(at)) for at in range(number)]
             with clock.stopped():
-                self._written[kind] = _Written(cast("Any", self.plainly)(*map(Place, self._names), **kinds))
+                self._written[kind] = _Written(cast("Any", self.plainly)(*places, **kinds))
         return self._written[kind]
 
-    def _filled(self, values: tuple[object, ...]) -> dict[str, object]:
-        """Each value by the name of its place."""
-        filled = {name: plain(value) for name, value in zip(self._names, values, strict=True)}
-        if missing := [name for name, value in filled.items() if value is None]:
-            raise TypeError(f"{self.plainly.__qualname__} is asked for something; {', '.join(missing)} is None.")
+    def _filled(self, values: tuple[object, ...]) -> list[object]:
+        filled = [plain(value) for value in values]
+        if None in filled:
+            raise TypeError(f"{self.plainly.__qualname__} is asked for None as {self._name(filled.index(None))}.")
         return filled
+
+    def _name(self, at: int) -> str:
+        """Of a value, for who reads an error; the last name is that of all which follow."""
+        return self._names[min(at, len(self._names) - 1)]
 
 
 class _Written:
@@ -130,21 +133,21 @@ class _Written:
         self.params = [plain(each) for each in params]
         self.blanks = [at for at, each in enumerate(self.params) if isinstance(each, Blank | list)]
 
-    def answer(self, values: dict[str, object]) -> list[Any]:
+    def answer(self, values: list[object]) -> list[Any]:
         """What the database says to it now, with these values."""
         rows: list[Any] = list(cast("Any", self.question)._iterable_class(self._asked(values)))
         if lookups := cast("Any", self.question)._prefetch_related_lookups:
             prefetch_related_objects(rows, *lookups)
         return rows
 
-    def bound(self, values: dict[str, object]) -> tuple[str, list[Any]]:
+    def bound(self, values: list[object]) -> tuple[str, list[Any]]:
         """The statement, and its parameters with each blank filled."""
         params = self.params.copy()
         for at in self.blanks:
             params[at] = _filled(params[at], values)
         return self.sql, params
 
-    def _asked(self, values: dict[str, object]) -> QuerySet[Any, Any]:
+    def _asked(self, values: list[object]) -> QuerySet[Any, Any]:
         """The question as the one who turns rows into objects reads it: what he would write is written already."""
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # this thread's
@@ -164,7 +167,7 @@ def prepared(plainly: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
 def plain(value: object) -> object:
     """A value as the database driver takes it; in the stead of a place, its blank."""
     if isinstance(value, Place):
-        return Blank(value.name)
+        return value.blank
     if isinstance(value, Model):
         return value.pk
     if isinstance(value, Enum):
@@ -174,8 +177,8 @@ def plain(value: object) -> object:
     return value
 
 
-def _filled(param: object, values: dict[str, object]) -> object:
+def _filled(param: object, values: list[object]) -> object:
     """A parameter, or the several values that are one, without its blanks."""
     if isinstance(param, list):
         return [_filled(each, values) for each in param]
-    return values[param.name] if isinstance(param, Blank) else param
+    return values[param.at] if isinstance(param, Blank) else param

@@ -4,13 +4,14 @@ Nobody hears of what they did themselves, of one cause twice, or of a team that 
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
-from lifecycle import jobs
+from lifecycle import clock, jobs
+from lifecycle.prepared import prepared
 from teams import watching
 from teams.models import Membership, Notification, Team, User
 
@@ -69,15 +70,29 @@ def tell(
 
 def of(user: User) -> QuerySet[Notification]:
     """What the account was told and may still read: nothing of teams that it has left, and open invitations."""
+    return _told(user, clock.today(), is_admin=user.is_admin)
+
+
+def _told(user: User, today: date, *, is_admin: bool) -> QuerySet[Notification]:
     invited = Q(kind=Kind.INVITED, team__in=Membership.objects.waiting().filter(user=user).values("team"))
-    return Notification.objects.filter(
-        Q(team__in=Team.objects.visible_to(user)) & ~Q(kind=Kind.INVITED) | invited, user=user
-    )
+    readable = ~Q(kind=Kind.INVITED) if is_admin else ~Q(kind=Kind.INVITED) & Q(team__in=Team.objects.of(user, today))
+    return Notification.objects.filter(readable | invited, user=user)
 
 
 def unread(user: User) -> QuerySet[Notification]:
-    """What of that has not been read. Its count is on every page: one query, by an index of the unread alone."""
+    """What of that has not been read."""
     return of(user).filter(read_at=None)
+
+
+def number_of_unread(user: User) -> int:
+    """Its count, which is on every page: one query, by an index of the unread alone."""
+    return _unread.first(user, clock.today(), is_admin=user.is_admin) or 0
+
+
+@prepared
+def _unread(user: User, today: date, *, is_admin: bool) -> QuerySet[Notification, int]:
+    found = _told(user, today, is_admin=is_admin).filter(read_at=None)
+    return found.values("user").annotate(number=Count("pk")).order_by().values_list("number", flat=True)
 
 
 def read(user: User, *, pk: int | None = None, until: int | None = None) -> None:

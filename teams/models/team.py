@@ -29,9 +29,11 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
     def visible_to(self, user: "User") -> "TeamQuerySet":
         """Teams the account may read: its own, by a current membership; all for an admin."""
-        if user.is_admin:
-            return self
-        return self.filter(pk__in=Membership.objects.current().filter(user=user).values("team"))
+        return self if user.is_admin else self.of(user, clock.today())
+
+    def of(self, user: "User", today: date) -> "TeamQuerySet":
+        """Those of which the account has a current membership."""
+        return self.filter(pk__in=Membership.objects.current(today).filter(user=user).values("team"))
 
     def active(self) -> "TeamQuerySet":
         """Neither paused nor retired."""

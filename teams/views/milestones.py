@@ -16,14 +16,14 @@ from teams.forms import MilestoneForm
 from teams.models import Role, Team
 from teams.proofs import proofs_of
 from teams.refusals import Conflict, Refused
-from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, context_of, kept_of, reader, team_page
+from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, context_of, kept_of, overtaken, reader, team_page
 
 
 @require_POST
 def events(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Adds an event to a milestone and answers with its row; gate, track and moves come along."""
     team = team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
-    milestone = get_object_or_404(milestones.of_team(team).select_related("stage"), pk=pk)
+    milestone = get_object_or_404(Milestone.objects.select_related("stage"), pk=pk)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
         raw = {name: request.POST.get(name, "") for name in ("note", "link")}
@@ -55,9 +55,14 @@ def _answer(
     problem: str = "",
     typed: dict[str, str] | None = None,
 ) -> HttpResponse:
-    """The row with what hangs on it; without htmx a redirect, or the whole page with the row's problem."""
+    """The row with what hangs on it; without htmx a redirect, or the whole page with the row's problem. So is it where
+    the page has no such row any more.
+    """
     fresh = Team.objects.select_related("stage").get(pk=team.pk)
-    trouble = {"pk": milestone.pk, "problem": problem, "typed": typed or {}}
+    typed = typed or {}
+    if problem and (moved_on := milestones.why_not_asked(fresh, milestone)):
+        return overtaken(request, fresh, moved_on, [typed.get("note", ""), typed.get("link", "")])
+    trouble = {"pk": milestone.pk, "problem": problem, "typed": typed}
     if "HX-Request" in request.headers:
         context = context_of(request, fresh)
         state, verdict = milestones.state_of(fresh, milestone), cast("Dashboard", context["dashboard"]).verdict

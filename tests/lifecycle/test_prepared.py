@@ -69,6 +69,6 @@ def test_what_would_hold_for_all_who_ask_later_is_refused(people: People) -> Non
         looks_at_a_value.statement(people.team)
     with pytest.raises(RuntimeError, match="pass the day"):
         looks_at_the_clock.statement(people.team)
-    with pytest.raises(TypeError, match="today is None"):
+    with pytest.raises(TypeError, match="None as today"):
         roles_of.statement(people.team, None)  # type: ignore[arg-type]  # which the type checker refuses as well
     assert clock.today()
