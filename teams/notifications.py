@@ -51,7 +51,7 @@ def tell(
 
     Call it in the transaction of the cause. Told again, or by two at once, it is told once.
     """
-    everybody = watching.watchers(team) if to is None else to
+    everybody = watching.now_watching(team, clock.today()) if to is None else to
     told = [user for user in everybody if actor is None or user.pk != actor.pk]
     if not told:
         return
@@ -63,9 +63,14 @@ def tell(
         ignore_conflicts=True,
     )
     if kind in AT_ONCE | REMINDERS:
-        waiting = Notification.objects.filter(team=team, kind=kind, cause=str(cause), mailed_at=None)
-        for pk in waiting.order_by("pk").values_list("pk", flat=True):
+        for pk in _to_mail(team, kind, str(cause)):
             jobs.ask("mail", str(pk))
+
+
+@prepared
+def _to_mail(team: Team, kind: Kind, cause: str) -> QuerySet[Notification, int]:
+    waiting = Notification.objects.filter(team=team, kind=kind, cause=cause, mailed_at=None)
+    return waiting.order_by("pk").values_list("pk", flat=True)
 
 
 def of(user: User) -> QuerySet[Notification]:
