@@ -8,6 +8,7 @@ from typing import Any, Final, overload
 
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
@@ -62,10 +63,10 @@ class Wanted:
 
 
 class People(Sequence[Any]):
-    """Those whom somebody asks for: a page of them or all, each with the columns of `listed` and today's `team_roles`.
+    """Those whom somebody asks for, a page of them or all.
 
-    `q` is looked for in names, and `by_email` in addresses and accounts too, as they came in through the team's own
-    sources.
+    Each has the columns of `listed`, the level in words as `held`, and as `team_roles` the roles of today. `q` is
+    looked for in names, and `by_email` in addresses and accounts too, as they came in through the team's own sources.
     """
 
     def __init__(self, asked: standing.Counted, wanted: Wanted, *, by_email: bool = False) -> None:
@@ -91,13 +92,15 @@ class People(Sequence[Any]):
             return self[place : place + 1][0]
         is_first = not place.start and place.stop is not None and place.stop <= PEOPLE_A_PAGE
         if is_first and not self.wanted.leaves_out:
-            return self._with_roles(_first(self.asked.team, self.asked.as_of, self.today, sort=self.wanted.sort)[place])
-        return self._with_roles(self.every[place])
+            return self._told(_first(self.asked.team, self.asked.as_of, self.today, sort=self.wanted.sort)[place])
+        return self._told(self.every[place])
 
-    def _with_roles(self, people: Iterable[Any]) -> list[Any]:
+    def _told(self, people: Iterable[Any]) -> list[Any]:
         found = {person.pk: person for person in people}
+        words: dict[int | None, str] = {level: str(level.label) for level in Level}
+        words |= {None: gettext("nothing counted"), Level.CONTRIBUTOR: gettext("none now")}
         for person in found.values():
-            person.team_roles = []
+            person.held, person.team_roles = words[person.level], []
         for role in _roles(self.asked.team, list(found), self.today) if found else ():
             found[role.contributor_id].team_roles.append(role)
         return list(found.values())

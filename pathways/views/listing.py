@@ -13,7 +13,6 @@ from lifecycle.tables import Table, answer
 from pathways import likenesses, standing
 from pathways.listing import PEOPLE_A_PAGE, People, numbers_of
 from pathways.listing_form import FindForm
-from pathways.models import Level
 from pathways.models.people import Affiliated
 from pathways.views.answer import team_of
 from teams.access import seen_by
@@ -66,10 +65,8 @@ def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 
 def _rows(people: Iterable[Any]) -> Iterator[list[object]]:
     """What the page says of each."""
-    levels: dict[int | None, str] = {level: str(level.label) for level in Level}
-    levels |= {None: _("nothing counted"), Level.CONTRIBUTOR: _("none now")}
     for person in people:
         said = _("bot") if person.is_bot else Affiliated(person.said).label if person.said else _("unclassified")
         roles = ", ".join(str(role) for role in person.team_roles)
         days = [person.lapses_on, person.first_on, person.last_on]
-        yield [person.pk, person.name, levels[person.level], *days, person.acts, said, roles]
+        yield [person.pk, person.name, person.held, *days, person.acts, said, roles]
