@@ -75,7 +75,7 @@ class Place(Expression):
 @Field.register_lookup
 @ForeignObject.register_lookup
 class AnyOf(Lookup):
-    """`field__any=values`: one of several values, as one parameter."""
+    """`field__any=values`: one of several values, as one parameter; there may be places among them."""
 
     lookup_name = "any"
     prepare_rhs = False
@@ -83,8 +83,7 @@ class AnyOf(Lookup):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """`field = ANY(values)`."""
         sql, params = self.process_lhs(compiler, connection)
-        values = self.rhs.blank if isinstance(self.rhs, Place) else plain(self.rhs)
-        return f"{sql} = ANY(%s)", [*params, values]
+        return f"{sql} = ANY(%s)", [*params, plain(self.rhs)]
 
 
 class Question(Generic[P, R]):
@@ -134,8 +133,8 @@ class _Written:
         self.question = question
         self.compiler = question.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, params = self.compiler.as_sql()
-        self.params = list(params)
-        self.blanks = [(at, each.at) for at, each in enumerate(params) if isinstance(each, Blank)]
+        self.params = [plain(each) for each in params]
+        self.blanks = [at for at, each in enumerate(self.params) if isinstance(each, Blank | list)]
 
     def answer(self, values: list[object]) -> list[Any]:
         """What the database says to it now, with these values."""
@@ -147,8 +146,8 @@ class _Written:
     def bound(self, values: list[object]) -> tuple[str, list[Any]]:
         """The statement, and its parameters with each blank filled."""
         params = self.params.copy()
-        for at, value in self.blanks:
-            params[at] = values[value]
+        for at in self.blanks:
+            params[at] = _filled(params[at], values)
         return self.sql, params
 
     def _execute(self, compiler: SQLCompiler, values: list[object]) -> list[tuple[Any, ...]]:
@@ -190,7 +189,9 @@ def prepared(plainly: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
 
 
 def plain(value: object) -> object:
-    """A value as the database driver takes it."""
+    """A value as the database driver takes it; in the stead of a place, its blank."""
+    if isinstance(value, Place):
+        return value.blank
     if isinstance(value, Model):
         return value.pk
     if isinstance(value, Enum):
@@ -198,3 +199,10 @@ def plain(value: object) -> object:
     if isinstance(value, set | frozenset | tuple | list):
         return [plain(each) for each in value]
     return value
+
+
+def _filled(param: object, values: list[object]) -> object:
+    """A parameter, or the several values that are one, without its blanks."""
+    if isinstance(param, list):
+        return [_filled(each, values) for each in param]
+    return values[param.at] if isinstance(param, Blank) else param
