@@ -30,6 +30,8 @@ AT_ONCE: Final = frozenset(
         Kind.WAIVER_REFUSED,
     }
 )
+#: Told to one account about its own role or offer, whether it watches the team or not.
+OWN: Final = frozenset({Kind.INVITED, Kind.TAKEN_OVER, Kind.OFFER_DECLINED})
 #: So long something is told: whoever is away for longer has handed their roles over (teams/absences.py). What happened
 #: itself stays in the team's history.
 KEPT: Final = timedelta(days=366)
@@ -68,10 +70,12 @@ def tell(
 
 
 def of(user: User) -> QuerySet[Notification]:
-    """What the account was told and may still read: nothing of teams that it has left, and open invitations."""
+    """What the account was told and may still read: nothing of teams that it has left, but that somebody took its own
+    role over; and open invitations.
+    """
     invited = Q(kind=Kind.INVITED, team__in=Membership.objects.waiting().filter(user=user).values("team"))
     return Notification.objects.filter(
-        Q(team__in=Team.objects.visible_to(user)) & ~Q(kind=Kind.INVITED) | invited, user=user
+        Q(team__in=Team.objects.visible_to(user)) & ~Q(kind=Kind.INVITED) | invited | Q(kind=Kind.TAKEN_OVER), user=user
     )
 
 
