@@ -82,7 +82,7 @@ def measure(stock: Stock) -> list[Line]:
     source = Source.objects.order_by("pk")[0]
     hook = Hook.objects.create(source=source)
     actor, _made = User.objects.get_or_create(username="hooker", defaults={"email": "hooker@people.example"})
-    HookSecret.objects.create(hook=hook, secret=SECRET, made_by=actor)
+    HookSecret.objects.create(hook=hook, sealed=hooks.sealed(SECRET), made_by=actor)
     body = _body()
     headers = {"X-GitHub-Event": "push", "X-Hub-Signature-256": hooks.signature_of(SECRET, body)}
     headers |= {"Content-Type": "application/json"}

@@ -120,7 +120,7 @@ def ladder(reader: str) -> list[Rung]:
         for stage_id, entries in _nested(facet, items, slugs).items():
             cells[stage_id, facet].entries = entries
     for criterion in Criterion.objects.filter(**here):
-        cells[criterion.stage_id, Facet.MEASURE_OF_SUCCESS].asks.append(_ask(criterion))
+        cells[criterion.stage_id, Facet.MEASURE_OF_SUCCESS].asks.append(ask_of(criterion))
     for suggestion in Suggestion.objects.filter(author=reader, stage__in=stages):
         cells[suggestion.stage_id, Facet(suggestion.facet)].suggestions.append(suggestion)
     return [Rung(stage, [cells[stage.pk, facet] for facet in Facet]) for stage in stages]
@@ -146,12 +146,13 @@ def _nested(facet: Facet, items: Iterable[Item], slugs: dict[int, str]) -> dict[
     for item in tops:
         if item.stage_id is not None:
             place = f"{slugs[item.stage_id]}-{facet.value}"
-            inside = tuple(_entry(place, child) for child in children[item.pk])
-            entries[item.stage_id].append(_entry(place, item, inside))
+            inside = tuple(entry_of(place, child) for child in children[item.pk])
+            entries[item.stage_id].append(entry_of(place, item, inside))
     return entries
 
 
-def _entry(place: str, item: Item, children: tuple[Entry, ...] = ()) -> Entry:
+def entry_of(place: str, item: Item, children: tuple[Entry, ...] = ()) -> Entry:
+    """An item in words, at its place on a page."""
     detail, url, notes = "", "", []
     if isinstance(item, Resource):
         detail, url = item.detail, item.url
@@ -163,7 +164,8 @@ def _entry(place: str, item: Item, children: tuple[Entry, ...] = ()) -> Entry:
     return Entry(f"{place}-{item.key}", item.text, detail, url, tuple(notes), children)
 
 
-def _ask(criterion: Criterion) -> Ask:
+def ask_of(criterion: Criterion) -> Ask:
+    """A criterion in words."""
     measure = Measure(criterion.measure)
     strength = criterion.get_strength_display()
     return Ask(criterion.text, str(measure.label), measure.explanation, wanted(criterion), strength)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("words/", handbook.words, name="words"),
     *addresses("tables/<slug:name>", handbook.table, "table"),
     path("stages/<slug:slug>/", handbook.stage, name="stage"),
+    path("stages/<slug:slug>/earlier/", handbook.earlier, name="earlier"),
     path("facets/<slug:facet>/", handbook.facet, name="facet"),
     path("stages/<slug:slug>/facets/<slug:facet>/suggestions/", handbook.suggest, name="suggestions"),
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from lifecycle import suggestions
+from lifecycle.earlier import earlier as earlier_of
 from lifecycle.glossary import GLOSSARY
 from lifecycle.guide import ABOUT, Cell, Rung, across, ladder
 from lifecycle.guide_tables import TABLES, table_of
@@ -29,6 +30,12 @@ class SuggestionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to t
         labels = {"text": gettext_lazy("What would you add or change?")}
         widgets = {"text": forms.Textarea(attrs={"rows": 4})}
         error_messages = {"text": {"required": gettext_lazy("Write something before you send it.")}}
+
+
+class DayForm(forms.Form):
+    """On which day a stage is to be read."""
+
+    on = forms.DateField(label=gettext_lazy("Read it on"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 def _form(cell: Cell, data: object = None) -> SuggestionForm:
@@ -60,6 +67,16 @@ def stage(request: HttpRequest, slug: str) -> HttpResponse:
             context = {"stage": rung.stage, "cells": cells, "rungs": rungs, "across": across()}
             return render(request, "lifecycle/stage.html", context)
     raise Http404
+
+
+@require_safe
+def earlier(request: HttpRequest, slug: str) -> HttpResponse:
+    """How a stage read on a day, and what was changed of it when. One that is retired as well: decisions name it."""
+    of = get_object_or_404(Stage, slug=slug)
+    form = DayForm(request.GET) if "on" in request.GET else DayForm()
+    day = form.cleaned_data["on"] if form.is_valid() else None
+    context = {"stage": of, "day": day, "form": form, "told": earlier_of(of, day)}
+    return render(request, "lifecycle/earlier.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

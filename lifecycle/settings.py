@@ -230,6 +230,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+SESSION_ENGINE = "lifecycle.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if PRODUCTION else ("session", "csrf")

@@ -2,19 +2,25 @@
 
 import hashlib
 import hmac
+import logging
 import re
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from lifecycle import sealing
 from metrics.models import Hook, HookSecret, Source
 from teams.models import User
 from teams.refusals import Refused
 
+log = logging.getLogger(__name__)
+
+#: What seals of these secrets are of.
+HOOK: Final = "metrics.hooks.secret"
 #: Secrets that are good at a time: the one that the sender uses, and the one it is being changed to.
 AT_A_TIME: Final = 2
 SIGNATURE: Final = re.compile(r"sha256=([0-9a-f]{64})")
@@ -27,7 +33,7 @@ def signature_of(secret: str, body: bytes) -> str:
 
 #: Asked with each delivery, by whoever sends one: written out, for Django takes longer to write it than it is answered.
 AT = """
-SELECT hook.source_id, array_remove(array_agg(secret.secret), NULL)
+SELECT hook.source_id, array_remove(array_agg(secret.sealed), NULL)
   FROM metrics_hook hook LEFT JOIN metrics_hooksecret secret ON secret.hook_id = hook.id
  WHERE hook.address = %s GROUP BY hook.id
 """
@@ -38,7 +44,21 @@ def found_at(address: uuid.UUID) -> tuple[int, list[str]] | None:
     with connection.cursor() as cursor:
         cursor.execute(AT, [address])
         found: tuple[int, list[str]] | None = cursor.fetchone()
-    return found
+    return found and (found[0], [*_unsealed(found[1])])
+
+
+def sealed(secret: str) -> str:
+    """A secret as it is kept."""
+    return sealing.seal(secret, of=HOOK)
+
+
+def _unsealed(kept: Iterable[str]) -> Iterator[str]:
+    """What can be read. Another is good for nothing, and what it signed is refused."""
+    for each in kept:
+        try:
+            yield sealing.unseal(each, of=HOOK)
+        except sealing.Unreadable:
+            log.error("a webhook's secret was sealed under another SECRET_KEY: see docs/operations.md")
 
 
 def is_signed(secrets_: Iterable[str], header: str, body: bytes) -> bool:
@@ -49,7 +69,7 @@ def is_signed(secrets_: Iterable[str], header: str, body: bytes) -> bool:
     return any(good)
 
 
-def add_secret(source: Source, *, actor: User) -> HookSecret:
+def add_secret(source: Source, *, actor: User) -> str:
     """A new secret, to be shown once; the source gets an address if it has none. Raises Refused for a third one."""
     if source.type != Source.Type.GITHUB:
         raise Refused(_("Only a source of webhooks has a secret."))
@@ -58,9 +78,26 @@ def add_secret(source: Source, *, actor: User) -> HookSecret:
         Hook.objects.select_for_update().get(pk=hook.pk)
         if hook.secrets.count() >= AT_A_TIME:
             raise Refused(_("Two secrets are good already. End the older one first."))
-        return HookSecret.objects.create(hook=hook, secret=secrets.token_urlsafe(32), made_by=actor)
+        secret = secrets.token_urlsafe(32)
+        HookSecret.objects.create(hook=hook, sealed=sealed(secret), made_by=actor)
+    return secret
 
 
 def end_secret(secret: HookSecret) -> None:
     """From now on, what is signed with it is refused. Ending it twice is no fault."""
     HookSecret.objects.filter(pk=secret.pk).delete()
+
+
+def seal_again() -> tuple[int, int]:
+    """Seals every secret under today's SECRET_KEY: how many were, and how many no key opens."""
+    again = lost = 0
+    with transaction.atomic():
+        for each in HookSecret.objects.select_for_update():
+            try:
+                each.sealed = sealing.seal_again(each.sealed, of=HOOK)
+            except sealing.Unreadable:
+                lost += 1
+                continue
+            each.save(update_fields=["sealed"])
+            again += 1
+    return again, lost

@@ -1,7 +1,5 @@
 """How people get in: by invitation or by an admin, nobody signs up; and what stands between them and a thief."""
 
-import base64
-import hashlib
 import logging
 from datetime import timedelta
 from typing import Any, ClassVar, Final
@@ -9,8 +7,6 @@ from typing import Any, ClassVar, Final
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lifecycle import clock
+from lifecycle import clock, sealing
 from teams import letters, second_factor
 from teams.models import SecondFactorRule, User
 from teams.refusals import Refused
@@ -28,6 +24,9 @@ log = logging.getLogger(__name__)
 
 #: Days that people can be given to turn the second factor on, at most.
 LONGEST: Final = 90
+#: What seals of second factors are of, and where allauth keeps them.
+SECOND_FACTOR: Final = "teams.accounts.second-factor"
+SEALED: Final = ("secret", "seed")
 
 #: allauth's mails to an account, and the letter that we write instead (teams/letters.py).
 LETTERS: Final = {
@@ -92,17 +91,27 @@ class SealingAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships 
 
     def encrypt(self, text: str) -> str:
         """Under the project's secret."""
-        return _seals().encrypt(text.encode()).decode()
+        return sealing.seal(text, of=SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
         """What was sealed under the secret of today or a former one."""
-        return _seals().decrypt(encrypted_text.encode()).decode()
+        return sealing.unseal(encrypted_text, of=SECOND_FACTOR)
 
 
-def _seals() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    keys = [hashlib.sha256(f"teams.accounts.second-factor:{secret}".encode()).digest() for secret in secrets]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+def seal_again() -> tuple[int, int]:
+    """Seals every second factor under today's secret: how many were, and how many no secret opens."""
+    sealed = lost = 0
+    with transaction.atomic():
+        for each in Authenticator.objects.select_for_update():
+            found = {name: each.data[name] for name in SEALED if name in each.data}
+            try:
+                each.data |= {name: sealing.seal_again(text, of=SECOND_FACTOR) for name, text in found.items()}
+            except sealing.Unreadable:
+                lost += 1
+                continue
+            each.save(update_fields=["data"])
+            sealed += 1
+    return sealed, lost
 
 
 def ask_second_factor(of: str, *, actor: User, days: int = 0) -> SecondFactorRule:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from lifecycle.models import Milestone
+from lifecycle.prepared import prepared
 from teams import notifications
 from teams.access import access_to
 from teams.milestones import why_not_asked
@@ -64,10 +65,15 @@ def about(team: Team, *, milestones: Iterable[int] = (), check_ins: Iterable[int
     milestones, check_ins = list(milestones), list(check_ins)
     said: dict[str, list[Comment]] = {_of_milestone(pk): [] for pk in milestones}
     said |= {_of_check_in(pk): [] for pk in check_ins}
-    asked = Q(milestone__in=milestones) | Q(check_in__in=check_ins)
-    for comment in Comment.objects.filter(asked, team=team).select_related("by"):
+    for comment in _said(team, milestones, check_ins) if said else ():
         said[place_of(comment)].append(comment)
     return {about: Talk(about, tuple(comments)) for about, comments in said.items()}
+
+
+@prepared
+def _said(team: Team, milestones: Iterable[int], check_ins: Iterable[int]) -> QuerySet[Comment]:
+    asked = Q(milestone__any=milestones) | Q(check_in__any=check_ins)
+    return Comment.objects.filter(asked, team=team).select_related("by")
 
 
 def place_of(comment: Comment) -> str:

@@ -1,7 +1,7 @@
 """Milestones of a team: the boards people read, and the one verb that adds an event."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.models import Milestone, Stage
+from lifecycle.prepared import prepared
 from teams import gate_changes, notifications
 from teams.access import access_to
 from teams.milestone_state import Action as Action
@@ -44,7 +45,17 @@ def why_not_asked(team: Team, milestone: Milestone) -> str:
 
 def events_of(team: Team) -> list[MilestoneEvent]:
     """Every event of the team's milestones, of all stages, the oldest first. One query."""
-    return list(MilestoneEvent.objects.filter(team=team).select_related("actor", "milestone").order_by("id"))
+    return _every_event(team)
+
+
+@prepared
+def _every_event(team: Team) -> QuerySet[MilestoneEvent]:
+    return MilestoneEvent.objects.filter(team=team).select_related("actor", "milestone").order_by("id")
+
+
+@prepared
+def _in_force(stages: Iterable[int]) -> QuerySet[Milestone]:
+    return Milestone.objects.filter(stage__any=stages, retired=False)
 
 
 def board(
@@ -58,24 +69,28 @@ def board(
 
     `events` and `pauses` are all of the team's, if the caller has read them; else a query each.
     """
-    stage_id = stage.pk if stage else team.stage_id
-    milestones = list(Milestone.objects.filter(stage_id=stage_id, retired=False))
-    return _boards({team.pk: (team, milestones)}, events, pauses)[team.pk]
+    milestones = _in_force([stage.pk if stage else team.stage_id])
+    paused = None if pauses is None else {team.pk: pauses}
+    return _boards({team.pk: (team, milestones)}, events, paused)[team.pk]
 
 
-def boards_of(teams: Iterable[Team], milestones: Sequence[Milestone] | None = None) -> dict[int, list[MilestoneState]]:
+def boards_of(
+    teams: Iterable[Team],
+    milestones: Sequence[Milestone] | None = None,
+    *,
+    pauses: Mapping[int, Pauses] | None = None,
+) -> dict[int, list[MilestoneState]]:
     """Each team's board of its own stage, by the team's id, in two queries for any number of teams.
 
-    `milestones` stands in for those of the database: a changed definition can be tried before it is saved.
+    `milestones` stands in for those of the database: a changed definition can be tried before it is saved. `pauses` are
+    all of theirs, if the caller has read them; else a third query if a clock runs.
     """
     teams = list(teams)
-    asked: Iterable[Milestone] = milestones or ()
-    if milestones is None:
-        asked = Milestone.objects.filter(stage__in={team.stage_id for team in teams}, retired=False)
+    asked = _in_force({team.stage_id for team in teams}) if milestones is None else milestones
     of_stage: dict[int, list[Milestone]] = defaultdict(list)
     for milestone in asked:
         of_stage[milestone.stage_id].append(milestone)
-    return _boards({team.pk: (team, of_stage[team.stage_id]) for team in teams})
+    return _boards({team.pk: (team, of_stage[team.stage_id]) for team in teams}, paused=pauses)
 
 
 def state_of(team: Team, milestone: Milestone) -> MilestoneState:
@@ -135,21 +150,21 @@ def record(
 def _boards(
     parts: dict[int, tuple[Team, list[Milestone]]],
     known: Iterable[MilestoneEvent] | None = None,
-    paused: Pauses | None = None,
+    paused: Mapping[int, Pauses] | None = None,
 ) -> dict[int, list[MilestoneState]]:
     """The boards of several teams from their milestones: a query for all events, and one for pauses if a clock runs."""
     if known is None:
         wanted = {milestone.pk for _team, milestones in parts.values() for milestone in milestones}
-        known = MilestoneEvent.objects.filter(team__in=parts, milestone__in=wanted).select_related("actor")
+        known = _of_boards([*parts], wanted) if wanted else []
     events: dict[tuple[int, int], list[MilestoneEvent]] = defaultdict(list)
     for event in sorted(known, key=attrgetter("seq")):
         events[event.team_id, event.milestone_id].append(event)
     today = clock.today()
-    clocked = [team for team, milestones in parts.values() if any(each.refresh_days for each in milestones)]
-    pauses = pauses_of(clocked) if paused is None else {team.pk: paused for team in clocked}
+    if paused is None:
+        paused = pauses_of(team for team, milestones in parts.values() if any(each.refresh_days for each in milestones))
     return {
         team.pk: _nested(
-            [replay(each, events[team.pk, each.pk], today=today, pauses=pauses.get(team.pk, ())) for each in milestones]
+            [replay(each, events[team.pk, each.pk], today=today, pauses=paused.get(team.pk, ())) for each in milestones]
         )
         for team, milestones in parts.values()
     }
@@ -169,6 +184,12 @@ def _nested(states: list[MilestoneState]) -> list[MilestoneState]:
     return [replace(top, children=tuple(children[top.milestone.pk])) for top in tops]
 
 
+@prepared
+def _of_boards(teams: Iterable[int], milestones: Iterable[int]) -> QuerySet[MilestoneEvent]:
+    return MilestoneEvent.objects.filter(team__any=teams, milestone__any=milestones).select_related("actor")
+
+
+@prepared
 def _events(team: Team, milestone: Milestone) -> QuerySet[MilestoneEvent]:
     return MilestoneEvent.objects.filter(team=team, milestone=milestone).select_related("actor").order_by("seq")
 

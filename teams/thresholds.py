@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lifecycle import editions
 from lifecycle.measures import Measure, Strength
 from lifecycle.models import Criterion
 from teams.judging import TEAMS_FOR_A_THRESHOLD as TEAMS_FOR_A_THRESHOLD
@@ -132,6 +133,7 @@ def adopt(
             raise Refused(_("Give a number above 0, and say whether it is required or advised."))
         if threshold != proposed and not reason.strip():
             raise Refused(_("Say why you adopt another number than the proposed one."))
+        editions.edited_by(actor.get_username())
         locked.threshold, locked.strength = threshold, strength
         locked.save(update_fields=["threshold", "strength"])
         return Adoption.objects.create(

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 
 from lifecycle import clock, jobs
 from lifecycle.models import Suggestion
+from metrics.hooks import sealed
 from metrics.models import HookSecret, Import, Token
 from pathways.models import (
     CommunityRole,
@@ -150,5 +151,7 @@ def of_data(world: World, number: int) -> None:
     for each in (source, world.rows["source"]):
         Import.objects.create(source=each, file=ContentFile(b"x", "x"), filename="x.csv", sha256=f"{number:064}")
     HookSecret.objects.create(
-        hook=world.rows["hook_source"].hook, secret="s" * 20, made_by=MembershipFactory.create(team=world.team).user
+        hook=world.rows["hook_source"].hook,
+        sealed=sealed("s" * 43),
+        made_by=MembershipFactory.create(team=world.team).user,
     )

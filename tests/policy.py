@@ -61,6 +61,7 @@ POLICY = {
     "guide:words": Rule(LOGGED_IN),
     **files("guide:table", Rule(LOGGED_IN, parts=lambda world: {"name": "definition"})),
     "guide:stage": Rule(LOGGED_IN, parts=lambda world: {"slug": world.team.stage.slug}),
+    "guide:earlier": Rule(LOGGED_IN, parts=lambda world: {"slug": world.team.stage.slug}),
     "guide:facet": Rule(LOGGED_IN, parts=lambda world: {"facet": "milestones"}),
     "guide:suggestions": Rule(
         post=LOGGED_IN, parts=lambda world: {"slug": world.team.stage.slug, "facet": "milestones"}

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from lifecycle import clock
+from metrics.hooks import sealed
 from metrics.models import Hook, HookSecret, Import, Token
 from pathways.models import CommunityRole, ContributorEvent, FunnelLink, Iteration, Kind, Mentorship, Steward
 from pathways.presence import BY_WORD
@@ -114,7 +115,7 @@ def world_of(team: Team) -> World:
             "token": Token.objects.create(
                 team=team, name="One", digest=f"{team.pk}".encode(), expires_on=today, made_by=asker
             ),
-            "secret": HookSecret.objects.create(hook=hook, secret="s" * 20, made_by=asker),
+            "secret": HookSecret.objects.create(hook=hook, sealed=sealed("s" * 43), made_by=asker),
             "import": delivery,
             "figure": "new",
             "unknown_kind": KindFactory.create(key=f"unheard-of-{team.pk}", state=Kind.State.UNKNOWN),

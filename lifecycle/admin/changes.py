@@ -9,6 +9,7 @@ from django.forms import BaseForm, Field, ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from lifecycle import editions
 from lifecycle.criteria import plain
 
 #: What was edited ("" for the page's own row), which field, the value before, the value after.
@@ -18,6 +19,11 @@ KEY = "values"
 
 class Trailed:
     """Definitions of which the trail tells what stood there before an edit, and what stands there since."""
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        """Before anything is written: who edits, for the editions of the definitions."""
+        editions.edited_by(request.user.get_username())
+        return super().save_form(request, form, change)  # type: ignore[misc]
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """Django's list of what was added and changed, and at its end the values."""

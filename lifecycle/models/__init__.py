@@ -10,6 +10,7 @@ from lifecycle.models.definitions import (
     Risk,
     Stage,
 )
+from lifecycle.models.edition import Edition
 from lifecycle.models.job import Job
 from lifecycle.models.suggestion import Suggestion
 
@@ -17,6 +18,7 @@ __all__ = [
     "Criterion",
     "Definition",
     "Duty",
+    "Edition",
     "Facet",
     "Job",
     "Milestone",

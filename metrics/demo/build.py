@@ -15,7 +15,7 @@ from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
 from metrics import imports, sourcing
 from metrics.cohorts import Asked
-from metrics.demo import case_studies, crews, exceptions, past, second_factor, signals, together, ways, ways_in
+from metrics.demo import case_studies, crews, earlier, exceptions, past, second_factor, signals, together, ways, ways_in
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
@@ -67,6 +67,7 @@ def build(passwords: dict[str, str]) -> list[Team]:
             AffiliationRule.objects.get_or_create(domain=domain)
         teams = [_team(each, people) for each in whole["teams"]]
         crews.arrange(people)
+        earlier.write_down(people["ada"])
     jobs.drain()  # the imports, and the first counts
     BotList.of(json.loads((FIXTURES / "samples" / "bots.json").read_text(encoding="utf-8"))).flag()
     for each in whole["teams"]:

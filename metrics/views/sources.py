@@ -83,7 +83,7 @@ def secrets(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, refused.reason)
         return page(request, team, found, 422)
-    return page(request, team, found, secret=made.secret)
+    return page(request, team, found, secret=made)
 
 
 @require_POST

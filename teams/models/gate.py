@@ -116,7 +116,8 @@ class Promotion(models.Model):
     """A decision on a team's stage, with all that was seen. Append-only: a trigger refuses update and delete.
 
     `seq` counts a team's decisions from 1, the first being its entry. `record` freezes the verdict: stage,
-    criteria, values, as-of days, versions, waivers and people.
+    criteria, values, as-of days, versions, waivers and people. `seal` is made by a trigger, of the whole row and the
+    seal of the decision before it (teams/seals.py).
     """
 
     class Kind(models.TextChoices):
@@ -140,6 +141,7 @@ class Promotion(models.Model):
     reason = models.TextField(_("reason"), blank=True, max_length=2000)
     data_version = models.BigIntegerField()
     record = models.JSONField()
+    seal = models.BinaryField(max_length=32, default=b"")
 
     class Meta:
         ordering = ["team", "seq"]

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from lifecycle.measures import Strength
-from teams import promotion
+from teams import promotion, seals
 from teams.access import seen_by, team_for
 from teams.dashboard.band import band_of, ways_of
 from teams.milestones import State
@@ -52,6 +52,8 @@ def decision(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
         "has_words": any(_has_words(row) for row in record["conditions"]),
         "frozen_run": max((row.get("job") or 0 for row in record["conditions"]), default=0),
         "differences": promotion.differs(found),
+        "seal": bytes(found.seal).hex(),
+        "is_broken": any(each.seq == seq and each.fault in seals.REWRITTEN for each in seals.broken(team)),
         "run": run_of([team]),
     }
     return render(request, "teams/decision.html", context)

@@ -90,6 +90,7 @@ def addresses() -> list[str]:
         "/lifecycle/",
         "/lifecycle/words/",
         "/lifecycle/stages/scaling/",
+        "/lifecycle/stages/scaling/earlier/?on=2025-11-01",
         "/lifecycle/facets/resources/",
         lantern,
         "/teams/meridian/",

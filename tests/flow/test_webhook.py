@@ -26,7 +26,7 @@ def hook() -> Hook:
         KindFactory.create(key=key)
     source = SourceFactory.create(type="github", default_kind=KindFactory.create(key="commit"))
     made: Hook = Hook.objects.create(source=source)
-    HookSecret.objects.create(hook=made, secret=SECRET, made_by=UserFactory.create())
+    HookSecret.objects.create(hook=made, sealed=hooks.sealed(SECRET), made_by=UserFactory.create())
     return made
 
 

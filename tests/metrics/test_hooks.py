@@ -4,9 +4,14 @@ import json
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -34,7 +39,7 @@ def actor() -> User:
 def hook(actor: User) -> Hook:
     source = SourceFactory.create(type="github", default_kind=KindFactory.create(key="commit"))
     made: Hook = Hook.objects.create(source=source)
-    HookSecret.objects.create(hook=made, secret=SECRET, made_by=actor)
+    HookSecret.objects.create(hook=made, sealed=hooks.sealed(SECRET), made_by=actor)
     return made
 
 
@@ -111,7 +116,7 @@ def test_a_delivery_counts_once_by_its_id_and_its_content(hook: Hook) -> None:
 
 def test_two_hooks_may_be_given_one_id(hook: Hook, actor: User) -> None:
     other = Hook.objects.create(source=SourceFactory.create(type="github"))
-    HookSecret.objects.create(hook=other, secret=SECRET, made_by=actor)
+    HookSecret.objects.create(hook=other, sealed=hooks.sealed(SECRET), made_by=actor)
     assert [post(each, push(commit(1)), guid="same").status_code for each in (hook, other)] == [202, 202]
 
 
@@ -144,7 +149,7 @@ def test_what_is_not_signed_is_refused_and_leaves_nothing(
 
 def test_the_secret_of_another_source_opens_nothing(hook: Hook, actor: User) -> None:
     other = Hook.objects.create(source=SourceFactory.create(type="github"))
-    HookSecret.objects.create(hook=other, secret="another secret, long enough", made_by=actor)
+    HookSecret.objects.create(hook=other, sealed=hooks.sealed("another secret, long enough"), made_by=actor)
     assert post(hook, push(commit(1)), secret="another secret, long enough").status_code == 401
     assert post(Hook(address=uuid.uuid4()), push(commit(1))).status_code == 404
     assert not Delivery.objects.exists()
@@ -207,14 +212,47 @@ def test_what_counts_as_nothing_says_so(hook: Hook) -> None:
 
 def test_two_secrets_are_good_at_a_time(hook: Hook, actor: User) -> None:
     made = hooks.add_secret(hook.source, actor=actor)
-    for secret in (SECRET, made.secret):
+    for secret in (SECRET, made):
         assert post(hook, push(commit(1)), secret=secret).status_code == 202
     with pytest.raises(Refused, match="Two secrets"):
         hooks.add_secret(hook.source, actor=actor)
-    hooks.end_secret(hook.secrets.get(secret=SECRET))
+    hooks.end_secret(hook.secrets.earliest("pk"))
     assert post(hook, push(commit(1))).status_code == 401
     with pytest.raises(Refused):
         hooks.add_secret(source_for(), actor=actor)
+
+
+# --- how a secret is kept -----------------------------------------------------------------------
+
+
+def test_the_database_alone_signs_nothing(hook: Hook) -> None:
+    kept = hook.secrets.get()
+    assert SECRET not in kept.sealed
+    assert post(hook, push(commit(1)), secret=kept.sealed).status_code == 401
+    with pytest.raises(IntegrityError, match="hook_secret_sealed"), transaction.atomic():
+        HookSecret.objects.update(sealed="a secret in clear text, long enough for it to be one")
+
+
+def test_secrets_outlive_the_key_that_sealed_them(hook: Hook, settings: Any) -> None:
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [settings.SECRET_KEY]
+    assert post(hook, push(commit(1))).status_code == 202
+    call_command("seal_again", stdout=StringIO())
+    settings.SECRET_KEY_FALLBACKS = []
+    assert post(hook, push(commit(2))).status_code == 202
+    settings.SECRET_KEY = "lost" * 20
+    assert post(hook, push(commit(3))).status_code == 401
+    with pytest.raises(CommandError, match="no key opens"):
+        call_command("seal_again", stdout=StringIO())
+
+
+def test_secrets_of_before_are_sealed_by_the_migration(hook: Hook) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE metrics_hooksecret DROP CONSTRAINT hook_secret_sealed")
+    HookSecret.objects.update(sealed="as it was before, in clear")
+    import_module("metrics.migrations.0012_sealed_secrets").seal_all(apps, None)
+    assert hook.secrets.get().sealed != "as it was before, in clear"
+    assert post(hook, push(commit(1)), secret="as it was before, in clear").status_code == 202
 
 
 # --- what did not arrive ----------------------------------------------------------------------

@@ -141,7 +141,7 @@ WHO = ["activator", "partner", "viewer", "admin", "outsider", "former"]
 ACTS = ["tick", "check_in", "request", "decision"]
 
 
-def act(team: Team, what: str, who: User, days: int, number: int) -> None:
+def act(team: Team, what: str, who: User, days: int) -> None:
     """One act of one person so many days ago, as its verb would have left it."""
     moment = ago(days)
     if what == "tick":
@@ -163,7 +163,7 @@ def act(team: Team, what: str, who: User, days: int, number: int) -> None:
     else:
         Promotion.objects.create(
             team=team,
-            seq=number + 1,
+            seq=Promotion.objects.filter(team=team).count() + 1,
             kind="stepped_back",
             from_stage=team.stage,
             to_stage=team.stage,
@@ -191,8 +191,8 @@ def test_a_silence_begins_where_a_plain_loop_says(
         silent_for(team, entered)
         if resumed is not None:
             StateChange.objects.create(team=team, state=Team.State.ACTIVE, on=ago(resumed).date())
-        for number, (what, who, days) in enumerate(acts):
-            act(team, what, named[who], days, number)
+        for what, who, days in acts:
+            act(team, what, named[who], days)
         heard = [days for _what, who, days in acts if who in {"activator", "partner", "former"}]
         expected = min([entered, *heard, *([] if resumed is None else [resumed])])
         since = reminders.silent_since([Team.objects.get(pk=team.pk)])[team.pk]

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
+from pytest_django import Settings
 
 from lifecycle import jobs
 from lifecycle.models import Job
@@ -51,11 +52,16 @@ def turned_on(client: Client) -> tuple[str, list[str]]:
     return found[1], re.findall(r"<li><code>(\d+)</code>", response.content.decode())
 
 
-def test_with_it_the_password_alone_opens_nothing(people: People, clock: time_machine.Traveller) -> None:
+def test_with_it_the_password_alone_opens_nothing(
+    people: People, clock: time_machine.Traveller, settings: Settings
+) -> None:
     secret, codes = turned_on(logged_in("activator"))
     assert len(codes) == 10
     kept = Authenticator.objects.values_list("data", flat=True)
     assert secret not in str(list(kept)), "the database alone makes no codes"
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "new" * 20
+    assert accounts.seal_again() == (2, 0)
+    settings.SECRET_KEY_FALLBACKS = []
     assert second_factor.has(people.activator)
     client = logged_in("activator")
     assert client.get("/teams/lantern/").status_code == 302, "the password alone"

@@ -144,7 +144,7 @@ def promote(scene: Scene) -> None:
     answered = PromotionRequest.objects.filter(team=scene.team, state="promoted", decision=None).first()
     Promotion.objects.create(
         team=scene.team,
-        seq=scene.turns + 1,
+        seq=Promotion.objects.filter(team=scene.team).count() + 1,
         kind=Promotion.Kind.PROMOTED,
         request=answered or _answered(scene),
         from_stage=scene.team.stage,

@@ -1,15 +1,16 @@
-"""Compare what is stored with what the raw facts give, here and now, and mend nothing."""
+"""Compare what is stored with what the raw facts give, and decisions with their seals, here and now; mend nothing."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from metrics import reconcile
+from teams import seals
 from teams.models import Team
 
 
 class Command(BaseCommand):
     """`manage.py verify [TEAM ...]`."""
 
-    help = "Compare spans, weekly rows and measurements with the raw facts. Exits with 1 on a difference."
+    help = "Compare numbers with the raw facts, and decisions with their seals. Exits with 1 on a difference."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Teams; all of them when none is named."""
@@ -34,6 +35,9 @@ class Command(BaseCommand):
             for each in found.differences:
                 stored, derived = each.stored or "no row", each.derived or "no row"
                 self.stdout.write(f"{team.slug}: {each.what}, {each.key}: stored {stored}; from the facts {derived}")
+        for link in seals.broken(*teams):
+            differences += 1
+            self.stdout.write(f"{link.team}: decision {link.seq}: {link.fault}")
         said = f"{compared} of {len(teams)} teams, {spans} spans and {rows} rows compared"
         if differences:
             raise CommandError(f"{said}: {differences} differences.")
