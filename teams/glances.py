@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils.translation import get_language
 
-from lifecycle import clock, jobs, release
+from lifecycle import clock, jobs, read_only, release
 from teams import gate_changes
 from teams.gates import Mover, Standing, Verdict, verdicts_of
 from teams.glance_evidence import Evidence
@@ -53,8 +53,10 @@ def refresh(team_ids: Sequence[int], *, tell: bool = False) -> None:
     changed told to those who watch its team.
 
     The version is read before anything that it stands for. So a row can be newer than it says, and is then judged
-    again; it is never older.
+    again; it is never older. While nothing can be written, what is kept has to do.
     """
+    if read_only.is_on():
+        return
     for begin in range(0, len(team_ids), BATCH):
         teams = list(Team.objects.filter(pk__in=team_ids[begin : begin + BATCH]).select_related("stage"))
         today = clock.today()  # read first: at midnight a row may say an older day than it was judged on

@@ -18,6 +18,7 @@
   document.addEventListener("htmx:timeout", () => say(texts.dataset.offline));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    say(status === 403 || status === 404 ? texts.dataset.refused : texts.dataset.failed);
+    const { refused, waits, failed } = texts.dataset;
+    say({ 403: refused, 404: refused, 503: waits }[status] ?? failed);
   });
 })();
