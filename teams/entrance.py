@@ -1,7 +1,7 @@
 """Who comes in, at each request: the reader, and whether the second factor that is asked of them is overdue."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -17,6 +17,14 @@ OPEN: Final = ("mfa_", "account_")
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
     """allauth's, which reads with the reader by when the second factor is due: so no request asks for it apart."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """Who it is. One password is hashed, whoever is named: an address that allauth is told both as a name and as
+        an address would be tried twice if it had an account, and the time would tell."""
+        if "email" in credentials and credentials["email"] == credentials.get("username"):
+            del credentials["email"]  # as a name, it is looked for as an address as well
+        found: User | None = super().authenticate(request, **credentials)
+        return found
 
     def get_user(self, user_id: int) -> User | None:
         """A working account, as Django's own backend has it."""
