@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lifecycle.read_only.refused",
     "teams.entrance.SecondFactorFirst",
 ]
 ROOT_URLCONF = "lifecycle.urls"
@@ -125,6 +126,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "lifecycle.read_only.told",
                 "teams.views.unread.unread",
             ],
             "builtins": [

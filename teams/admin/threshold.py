@@ -2,6 +2,7 @@
 
 from copy import copy
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.contrib import admin
