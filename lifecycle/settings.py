@@ -133,6 +133,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "lifecycle.templatetags.dates",
+                "lifecycle.templatetags.drawing",
                 "lifecycle.templatetags.words",
             ],
         },
