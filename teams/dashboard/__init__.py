@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from lifecycle import clock
-from lifecycle.models import Duty, Stage
+from lifecycle.models import Stage
 from lifecycle.prepared import prepared
 from teams import (
     beginnings,
