@@ -166,7 +166,8 @@ def test_a_large_file_costs_no_more_queries_than_a_small_one() -> None:
             jobs.run(delivery.job_id or 0, reraise=True)
         return len(captured)
 
-    assert queries(3) == queries(3_000) < 60
+    few, many = queries(3), queries(3_000)
+    assert few <= many <= few + 2 < 60, "but for the look at tables that have grown (metrics/planner.py)"
 
 
 def in_threads(work: list[Any]) -> None:
