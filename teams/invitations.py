@@ -29,6 +29,8 @@ GOOD_FOR: Final = timedelta(days=14)
 MOST_OPEN: Final = 30
 #: Between two mails to one address.
 PAUSE: Final = timedelta(minutes=10)
+#: Invitations of one address by one team within a day: whoever invites and revokes, again and again, fills a mailbox.
+MOST_A_DAY: Final = 3
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ def _offered(team: Team, offer: Offer, *, actor: User, replaces: Membership | No
     email = offer.email.strip().lower()  # as the log-in looks it up
     if of_team(team).count() >= MOST_OPEN:
         raise Refused(_("Thirty invitations are open. Revoke those that nobody will answer."))
+    lately = Invitation.objects.filter(team=team, email__iexact=email, invited_at__gt=clock.now() - timedelta(days=1))
+    if lately.exclude(state=Invitation.State.OPEN).count() >= MOST_A_DAY:
+        raise Refused(_("This address was invited three times within a day. Give it a day."))
     invitation = Invitation(
         team=team,
         email=email,

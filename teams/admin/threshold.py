@@ -5,19 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lifecycle.admin.base import ReadOnly
 from lifecycle.criteria import plain
 from lifecycle.measures import Strength
 from lifecycle.models import Criterion, Milestone
 from teams import gates, thresholds
+from teams.admin.by_verb import AddedByVerb
 from teams.models import Adoption
 from teams.refusals import Conflict, Refused
 from teams.thresholds import Proposal
@@ -37,22 +35,14 @@ class AdoptionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Adoption)
-class AdoptionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class AdoptionAdmin(AddedByVerb):
     """What was adopted, by whom, from what; never edited. A new adoption takes the place of the one before."""
 
     list_display = ["criterion", "threshold", "strength", "proposed", "by", "at"]
     list_select_related = ["criterion", "by"]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Every admin, by the page of the proposal."""
-        return bool(reader(request).is_admin)
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def asked(self, request: HttpRequest) -> HttpResponse:
         """The proposal with what it rests on, and the form that adopts it."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
         criterion, proposal = thresholds.undefined(), thresholds.proposal()
         if request.method != "POST" or criterion is None:
             initial = {"threshold": proposal.threshold, "seen": proposal.threshold}
@@ -72,9 +62,7 @@ class AdoptionAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
             form.add_error(None, conflict.reason)
             form.data = request.POST.copy() | {"seen": str(conflict.current.threshold)}
             return self._page(request, criterion, conflict.current, form, status=CONFLICT)
-        self.log_addition(request, adopted, [{"added": {}}])
-        messages.success(request, _("Adopted. The gates ask for it from now on."))
-        return HttpResponseRedirect(reverse("admin:teams_adoption_changelist"))
+        return self.added(request, adopted, _("Adopted. The gates ask for it from now on."))
 
     def _page(
         self,

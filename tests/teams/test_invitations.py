@@ -198,6 +198,13 @@ def test_a_worker_that_dies_after_sending_sends_the_same_link(people: People) ->
     assert mailed() == first
 
 
+def test_who_invites_and_revokes_does_not_fill_a_mailbox(people: People) -> None:
+    for _time in range(invitations.MOST_A_DAY):
+        invitations.revoke(invited(people.team, "one@people.example", actor=people.partner), actor=people.partner)
+    with pytest.raises(Refused, match="three times"):
+        invited(people.team, "one@people.example", actor=people.partner)
+
+
 def test_a_revoked_invitation_is_not_mailed(people: People) -> None:
     invitation = invited(people.team, "one@people.example", actor=people.partner)
     invitations.revoke(invitation, actor=people.partner)
