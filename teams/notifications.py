@@ -31,8 +31,7 @@ AT_ONCE: Final = frozenset(
         Kind.WAIVER_REFUSED,
     }
 )
-#: Told to one account about its own role or offer, whether it watches the team or not.
-OWN: Final = frozenset({Kind.INVITED, Kind.TAKEN_OVER, Kind.OFFER_DECLINED})
+OWN: Final = frozenset(kind for kind in Kind if kind.is_own)
 #: So long something is told: whoever is away for longer has handed their roles over (teams/absences.py). What happened
 #: itself stays in the team's history.
 KEPT: Final = timedelta(days=366)

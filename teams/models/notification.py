@@ -48,6 +48,11 @@ class Notification(models.Model):
         SILENT = "silent", _("Nothing has been recorded since %(what)s")
         LONG_SILENT = "long_silent", _("Nothing has been recorded since %(what)s; activator and partner hear of it")
 
+        @property
+        def is_own(self) -> bool:
+            """Of a role that the account has, had or offered: told to it alone, whether it watches the team or not."""
+            return self.value in {"invited", "offer_declined", "taken_over"}
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", db_index=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, help_text="A Kind; its sentences are no business of the database.")
@@ -91,5 +96,4 @@ class Notification(models.Model):
         dated = {self.Kind.CHECK_IN_COMMENTED, self.Kind.SILENT, self.Kind.LONG_SILENT}
         if self.kind in dated:
             return str(date_format(date.fromisoformat(self.what), "j M Y"))
-        of_roles = {self.Kind.INVITED, self.Kind.TAKEN_OVER, self.Kind.OFFER_DECLINED}
-        return str(Role(self.what).label) if self.kind in of_roles else self.what
+        return str(Role(self.what).label) if self.Kind(self.kind).is_own else self.what
