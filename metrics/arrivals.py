@@ -14,9 +14,10 @@ from typing import NamedTuple
 from django.db.backends.utils import CursorWrapper
 
 from lifecycle import jobs
-from metrics import quarantine
-from metrics.models import Source
+from metrics import planner, quarantine
+from metrics.models import Contribution, Source
 from pathways.identities import resolve
+from pathways.models import Contributor, Identity
 from pathways.turns import take_turns
 
 #: `stood_at` is the time under which the contribution stands already; empty for one that is new. The subquery, which
@@ -139,6 +140,7 @@ def arrive(cursor: CursorWrapper, source: Source, *, import_id: int) -> Arrived:
         cursor.execute(TOLD_OF)
         cursor.execute("ANALYZE arriving_person")
         cursor.execute(INSERT, values)
+        planner.look_again(Contribution, Contributor, Identity)
         if met:
             jobs.ask("likeness", str(source.team_id))
     cursor.execute(LAST_DAY)

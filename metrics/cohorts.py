@@ -93,11 +93,16 @@ class Asked:
         """The population, of the headline's or another, as metrics/populations.py has it."""
         return BIT[self.population] if isinstance(self.population, Population) else self.population
 
+    @property
+    def pathway_key(self) -> int:
+        """The pathway, as spans have it: 0 is the team as a whole."""
+        return self.pathway.pk if self.pathway else 0
+
     def parameters(self, ways: Sequence[tuple[Level, Level]], first: date, last: date) -> Parameters:
         """What JOURNEYS is asked with."""
         return {
             "team": self.team.pk,
-            "pathway": self.pathway.pk if self.pathway else 0,
+            "pathway": self.pathway_key,
             "bit": self.bit,
             "as_of": self.as_of,
             "begun": [int(begun) for begun, _came in ways],

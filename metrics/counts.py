@@ -20,7 +20,7 @@ def holders(
     on: date,
     level: Level,
     population: Population | int = Population.VOLUNTEERS,
-    pathway: Pathway | None = None,
+    pathway: Pathway | int | None = None,
     leaving_out: Iterable[int] = (),
 ) -> QuerySet[Span, int]:
     """Ids of the people who hold the level or above on a day."""

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from lifecycle.prepared import prepared
 from metrics import counts
 from metrics.acts import COUNTED
 from metrics.cohorts import Asked
+from metrics.models import Span
 from metrics.populations import STAFF, VOLUNTEERS
 from pathways.models import Level
+from teams.models import Team
 
 #: Days without an act; they end on the as-of day.
 SILENT_DAYS = 180
@@ -36,15 +40,12 @@ class Drifter:
 
 def drifting(asked: Asked) -> list[Drifter]:
     """Everybody who drifts on the as-of day, the longest silent first. Two queries: who is active, and their acts."""
-    active = counts.holders(
-        asked.team, on=asked.as_of, level=Level.ACTIVE, population=asked.population, pathway=asked.pathway
-    )
     with connection.cursor() as cursor:
         cursor.execute(
             LAST,
             {
                 "teams": [asked.team.pk],
-                "contributors": list(active),
+                "contributors": _active(asked.team, asked.pathway_key, asked.as_of, bit=asked.bit),
                 "sources": None,
                 "pathway": asked.pathway.pk if asked.pathway else None,
                 "staff": BY_STAFF.get(asked.bit),
@@ -53,3 +54,8 @@ def drifting(asked: Asked) -> list[Drifter]:
             },
         )
         return [Drifter(*row) for row in cursor.fetchall()]
+
+
+@prepared
+def _active(team: Team, pathway: int, as_of: date, *, bit: int) -> QuerySet[Span, int]:
+    return counts.holders(team, on=as_of, level=Level.ACTIVE, population=bit, pathway=pathway)

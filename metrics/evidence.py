@@ -4,18 +4,19 @@ Teams may be counted together. What a measure asks of the database it asks of al
 is marked `together`; so the statements do not grow with the teams, and one team alone is a batch of one.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.models import Criterion
+from lifecycle.prepared import prepared
 from metrics.figure import earliest
 from metrics.models import Source
 from pathways import presence, suppression
@@ -163,8 +164,12 @@ def alike(batch: Iterable[Evidence], answer: Answer) -> dict[int, Answer]:
 
 @together
 def _sources(batch: Sequence[Evidence]) -> dict[int, list[Source]]:
-    found = Source.objects.filter(team__in=team_ids(batch), enabled=True).order_by("name")
-    return by_team(batch, ((source.team_id, source) for source in found))
+    return by_team(batch, ((source.team_id, source) for source in _enabled(team_ids(batch))))
+
+
+@prepared
+def _enabled(teams: Collection[int]) -> QuerySet[Source]:
+    return Source.objects.filter(team__any=teams, enabled=True).order_by("name")
 
 
 @together

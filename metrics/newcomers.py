@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
+from lifecycle.prepared import prepared
 from metrics.cohorts import Asked
 from metrics.models import Span
 from pathways.models import Level
+from teams.models import Team
 
 #: A first act is new for so many days; they end on the as-of day.
 NEW_DAYS = 28
@@ -22,6 +26,10 @@ class Newcomer:
 def newcomers(asked: Asked) -> list[Newcomer]:
     """The latest first. What came in after the as-of day is in: nobody waits because a source is behind. One query."""
     since = asked.as_of - timedelta(days=NEW_DAYS - 1)
-    first = Span.objects.of(asked.team, asked.population, asked.pathway).conversions(Level.CONTRIBUTOR)
-    rows = first.filter(from_on__gte=since).order_by("-from_on", "contributor_id")
-    return [Newcomer(*row) for row in rows.values_list("contributor_id", "from_on")]
+    return [Newcomer(*row) for row in _begun(asked.team, asked.pathway_key, since, bit=asked.bit)]
+
+
+@prepared
+def _begun(team: Team, pathway: int, since: date, *, bit: int) -> QuerySet[Span, tuple[int, date]]:
+    first = Span.objects.of(team, bit, pathway).conversions(Level.CONTRIBUTOR).filter(from_on__gte=since)
+    return first.order_by("-from_on", "contributor_id").values_list("contributor_id", "from_on")

@@ -8,6 +8,7 @@ from metrics import (
     drifts,
     imports,
     keeping,
+    planner,
     quarantine,
     rebuilds,
     recount,
@@ -15,6 +16,7 @@ from metrics import (
     source_news,
     withdrawals,
 )
+from metrics.models import Span
 from teams import glances, signals
 
 
@@ -22,6 +24,7 @@ from teams import glances, signals
 def count_again(run: jobs.Run) -> None:
     """Key: the team's id. Signals and its row of the portfolio follow at once: no reader waits for them."""
     recount.recount(int(run.key), run_id=run.id)
+    planner.look_again(Span)
     signals.look([int(run.key)])
     glances.refresh([int(run.key)], tell=True)
 

@@ -6,12 +6,14 @@ them.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
+from lifecycle.prepared import prepared
 from pathways.contributors import log
 from pathways.models import Contributor, ContributorEvent, Mentorship
 from pathways.rights import knowing
@@ -34,7 +36,7 @@ class Answer:
 def note_answer(contributor: Contributor, *, actor: User, team: Team, note: str = "") -> ContributorEvent:
     """Notes that a person was answered. Raises PermissionDenied, Busy, and Conflict if it has been noted already."""
     with knowing(team, actor, contributor):
-        there = _noted(team, [contributor.pk]).first()
+        there = _noted.first(team.slug, [contributor.pk])
         if there is not None:
             words = {"person": contributor, "who": there.actor}
             raise Conflict(_("%(who)s has answered %(person)s already.") % words, there)
@@ -42,18 +44,27 @@ def note_answer(contributor: Contributor, *, actor: User, team: Team, note: str 
 
 
 def answers_of(team: Team, contributors: Collection[int]) -> dict[int, Answer]:
-    """Who of some people is answered, and by whom; a noted answer is told before a mentor. Two queries."""
-    today = clock.today()
-    runs = Q(until_on__isnull=True) | Q(until_on__gt=today)
-    mentored = Mentorship.objects.filter(runs, role__team=team, mentee__in=contributors, from_on__lte=today)
+    """Who of some people is answered, and by whom; a noted answer is told before a mentor. At most two queries."""
+    if not contributors:
+        return {}
     found = {
         each.mentee_id: Answer(each.role.contributor.name, None, "", is_mentor=True)
-        for each in mentored.select_related("role__contributor").order_by("-from_on", "-pk")
+        for each in _mentored(team, contributors, clock.today())
     }
-    for event in _noted(team, contributors).select_related("actor").order_by("-pk"):
+    for event in _noted(team.slug, contributors):
         found[event.contributor_id] = Answer(str(event.actor), event.at, event.detail.get("note", ""))
     return found
 
 
-def _noted(team: Team, contributors: Collection[int]) -> QuerySet[ContributorEvent]:
-    return ContributorEvent.objects.filter(action=ANSWERED, detail__team=team.slug, contributor__in=contributors)
+@prepared
+def _mentored(team: Team, contributors: Collection[int], today: date) -> QuerySet[Mentorship]:
+    runs = Q(until_on__isnull=True) | Q(until_on__gt=today)
+    mentored = Mentorship.objects.filter(runs, role__team=team, mentee__any=contributors, from_on__lte=today)
+    return mentored.select_related("role__contributor").order_by("-from_on", "-pk")
+
+
+@prepared
+def _noted(slug: str, contributors: Collection[int]) -> QuerySet[ContributorEvent]:
+    noted = ContributorEvent.objects.filter(action=ANSWERED, contributor__any=contributors)
+    noted = noted.alias(of=KT("detail__team")).filter(of=slug)
+    return noted.select_related("actor").order_by("-pk")

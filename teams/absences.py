@@ -23,14 +23,14 @@ LONGEST: Final = timedelta(days=366)
 
 def away_among(users: Iterable[int], on: date | None = None) -> dict[int, Absence]:
     """Of these accounts (ids) those who are away on a day (today by default), each with the absence. One query."""
-    day = on or clock.today()
+    day = clock.today() if on is None else on
     rows = Absence.objects.filter(user__in=list(users), starts_on__lte=day, ends_on__gt=day)
     return {absence.user_id: absence for absence in rows}
 
 
 def beside(memberships: "QuerySet[Membership]", on: date | None = None) -> "QuerySet[Membership]":
     """The memberships, each with its person's absence on a day (today by default); `of_row` reads it."""
-    day = on or clock.today()
+    day = clock.today() if on is None else on
     lasts = Q(user__absences__starts_on__lte=day, user__absences__ends_on__gt=day)
     return memberships.annotate(
         absence=FilteredRelation("user__absences", condition=lasts),

@@ -1,12 +1,15 @@
 """The one door to a team, and what an account may do behind it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
+from lifecycle import clock
+from lifecycle.prepared import prepared
 from teams.models import Membership, Role, Team, User, Watch
 
 
@@ -134,8 +137,12 @@ def access_to(user: User, team: Team) -> Access:
 
     A deactivated account has none; a membership that ended, has not begun or was not accepted gives nothing.
     """
-    roles = Membership.objects.current().filter(user=user, team=team).values_list("role", flat=True)
-    return Access(user.pk, frozenset(roles), user.is_admin, team.state)
+    return Access(user.pk, frozenset(_roles(user, team, clock.today())), user.is_admin, team.state)
+
+
+@prepared
+def _roles(user: User, team: Team, today: date) -> QuerySet[Membership, str]:
+    return Membership.objects.current(today).filter(user=user, team=team).values_list("role", flat=True)
 
 
 def seen_by(user: User, team: Team) -> Access:
@@ -153,12 +160,19 @@ def team_for(request: HttpRequest, slug: str, *roles: Role) -> Team:
     user = request.user
     if not isinstance(user, User):
         raise Http404
-    held = Membership.objects.current().filter(user=user, team=OuterRef("pk")).values("role")
-    said = Watch.objects.filter(user=user, team=OuterRef("pk")).values("is_on")
-    teams = Team.objects.visible_to(user).filter(slug=slug).select_related("stage")
-    team = teams.annotate(reader_roles=ArraySubquery(held), reader_watches=Subquery(said)).first()
+    team = _read.first(slug, user, clock.today(), is_admin=user.is_admin)
     if team is None:
         raise Http404
     if roles and not user.is_admin and seen_by(user, team).roles.isdisjoint(roles):
         raise PermissionDenied
     return team
+
+
+@prepared
+def _read(slug: str, user: User, today: date, *, is_admin: bool) -> QuerySet[Team]:
+    """The team at an address if the account may read it, with what else `team_for` tells."""
+    held = Membership.objects.current(today).filter(user=user, team=OuterRef("pk")).values("role")
+    said = Watch.objects.filter(user=user, team=OuterRef("pk")).values("is_on")
+    teams = Team.objects.all() if is_admin else Team.objects.of(user, today)
+    found = teams.filter(slug=slug).select_related("stage")
+    return found.annotate(reader_roles=ArraySubquery(held), reader_watches=Subquery(said))

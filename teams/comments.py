@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from lifecycle.models import Milestone
+from lifecycle.prepared import prepared
 from teams import notifications
 from teams.access import access_to
+from teams.milestones import why_not_asked
 from teams.models import CheckIn, Comment, Team, User
+from teams.refusals import Conflict as Conflict
 from teams.refusals import Refused as Refused
 
 
@@ -34,10 +37,12 @@ def write(
 ) -> Comment:
     """A member of the team says something about one milestone, or one check-in of the team's own.
 
-    Raises PermissionDenied or Refused.
+    Raises PermissionDenied or Refused, and Conflict (with the milestone) for one that is not asked of the team now.
     """
     if not access_to(actor, team).can_comment:
         raise PermissionDenied
+    if milestone and (reason := why_not_asked(team, milestone)):
+        raise Conflict(reason, milestone)
     if not text.strip():
         raise Refused(_("Write something first."))
     with transaction.atomic():
@@ -60,11 +65,20 @@ def about(team: Team, *, milestones: Iterable[int] = (), check_ins: Iterable[int
     milestones, check_ins = list(milestones), list(check_ins)
     said: dict[str, list[Comment]] = {_of_milestone(pk): [] for pk in milestones}
     said |= {_of_check_in(pk): [] for pk in check_ins}
-    asked = Q(milestone__in=milestones) | Q(check_in__in=check_ins)
-    for comment in Comment.objects.filter(asked, team=team).select_related("by"):
-        on_milestone, on_check_in = _of_milestone(comment.milestone_id), _of_check_in(comment.check_in_id)
-        said[on_milestone if comment.milestone_id else on_check_in].append(comment)
+    for comment in _said(team, milestones, check_ins) if said else ():
+        said[place_of(comment)].append(comment)
     return {about: Talk(about, tuple(comments)) for about, comments in said.items()}
+
+
+@prepared
+def _said(team: Team, milestones: Iterable[int], check_ins: Iterable[int]) -> QuerySet[Comment]:
+    asked = Q(milestone__any=milestones) | Q(check_in__any=check_ins)
+    return Comment.objects.filter(asked, team=team).select_related("by")
+
+
+def place_of(comment: Comment) -> str:
+    """The id on the page of what it is about."""
+    return _of_milestone(comment.milestone_id) if comment.milestone_id else _of_check_in(comment.check_in_id)
 
 
 def _of_milestone(pk: int | None) -> str:

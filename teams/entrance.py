@@ -1,4 +1,4 @@
-"""Who comes in, at each request: the reader, and whether the second factor that is asked of them is overdue."""
+"""Who comes in, at each request: the reader, what waits for their own answer, and whether they owe a second factor."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -8,15 +8,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
+from lifecycle import clock
 from teams import second_factor
 from teams.models import User
+from teams.offers import OFFERED, Offer
 
 #: The pages on which one turns it on, or logs out.
 OPEN: Final = ("mfa_", "account_")
+READER: Final = (
+    f"SELECT teams_user.*, {second_factor.DUE} AS factor_due, {OFFERED} AS offered"
+    " FROM teams_user WHERE is_active AND id = %s"
+)
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
-    """allauth's, which reads with the reader by when the second factor is due: so no request asks for it apart."""
+    """allauth's, which reads with the reader by when the second factor is due, and the roles that are offered to them:
+    so no request asks for it apart.
+    """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         """Who it is. One password is hashed, whoever is named: an address that allauth is told both as a name and as
@@ -28,7 +36,11 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no 
 
     def get_user(self, user_id: int) -> User | None:
         """A working account, as Django's own backend has it."""
-        return second_factor.reader(user_id)
+        today = clock.today()
+        for user in User.objects.raw(READER, [today, today, clock.now(), user_id]):
+            user.offers = tuple(Offer(**each) for each in getattr(user, "offered", None) or ())
+            return user
+        return None
 
 
 class SecondFactorFirst:

@@ -130,7 +130,9 @@ class WaiverForm(OneOfSeveral):
     """Which condition of the gate to set aside, why, and until when."""
 
     ids = "waiver"
-    condition = forms.ChoiceField(label=_("Condition"))
+    condition = forms.ChoiceField(
+        label=_("Condition"), widget=forms.RadioSelect
+    )  # sentences: a list would cut them off
     reason = Words(label=_("Reason"), max_length=2000, widget=kept(), help_text=_("It is printed on the decision."))
     expires_on = forms.DateField(label=_("Until"), widget=day(), help_text=_("The last day on which it holds."))
 
@@ -143,7 +145,7 @@ class WaiverForm(OneOfSeveral):
             for state in row.unsettled:
                 self.conditions[f"milestone-{state.milestone.pk}"] = state.milestone
         field = cast("forms.ChoiceField", self.fields["condition"])
-        field.choices = [(key, _short(str(condition))) for key, condition in self.conditions.items()]
+        field.choices = [(key, str(condition)) for key, condition in self.conditions.items()]
 
     def condition_asked(self) -> dict[str, Any]:
         """The chosen condition as the verb's own argument."""
@@ -259,7 +261,3 @@ class CommentForm(forms.Form):
 def _rows(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":
     """A field that offers rows, typed as one."""
     return cast("forms.ModelChoiceField[Any]", form.fields[name])
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 90 else f"{text[:89]}…"

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import QuerySet, TextField, Value, prefetch_related_objects
+from django.db.models.functions import Cast, Concat
 
 from lifecycle import clock
 from lifecycle.models import Criterion, Milestone, Stage
+from lifecycle.prepared import prepared
 from teams import milestones as boards
 from teams.judging import GROWTH
 from teams.judging import judge as judge
@@ -58,7 +60,7 @@ def verdicts_of(
     """
     teams = list(teams)
     prefetch_related_objects(teams, "stage")
-    criteria = list(Criterion.objects.filter(stage__in={team.stage_id for team in teams}, retired=False))
+    criteria = _criteria({team.stage_id for team in teams})
     evidence = _Evidence(teams, criteria, waivers, measurements)
     states = boards.boards_of(teams) if states is None else states
     return {team.pk: evidence.judge(team, criteria, states[team.pk]) for team in teams}
@@ -91,18 +93,13 @@ class _Evidence:
         measurements: dict[int, list[Measurement]] | None = None,
     ) -> None:
         self.today = clock.today()
-        # Of a team's measurements, those that its own stage asks for: with thousands of teams it is the most there is.
-        asked = Q(pk__in=[])
-        for stage in {each.stage_id for each in criteria}:
-            asked |= Q(team__stage=stage, measure__in=[each.measure for each in criteria if each.stage_id == stage])
-        measured = Measurement.objects.filter(asked, team__in=teams)
+        asked = {f"{each.stage_id}/{each.measure}" for each in criteria}
+        measured = _asked_for(teams, asked) if asked and measurements is None else []
         self.measurements = _by_team(measured) if measurements is None else measurements
-        granted = Waiver.objects.filter(team__in=teams, state=Waiver.State.GRANTED)
-        granted = granted.select_related("asked_by", "decided_by", "criterion", "milestone")
-        self.waivers = _by_team(granted) if waivers is None else waivers
+        self.waivers = _by_team(_granted(teams)) if waivers is None else waivers
         # A partner's word is about the baseline of a growth: without one, nobody is asked.
-        confirmed = Confirmation.objects.filter(team__in=teams).select_related("by")
-        self.confirmations = _by_team(confirmed if any(each.measure in GROWTH for each in criteria) else [])
+        is_grown = any(each.measure in GROWTH for each in criteria)
+        self.confirmations = _by_team(_confirmed(teams) if is_grown else [])
 
     def judge(self, team: Team, criteria: Iterable[Criterion], states: list[MilestoneState]) -> Verdict:
         """The verdict of one of the teams."""
@@ -124,3 +121,26 @@ def _by_team(rows: Iterable[Row]) -> dict[int, list[Row]]:
     for row in rows:
         grouped[row.team_id].append(row)
     return grouped
+
+
+@prepared
+def _criteria(stages: Iterable[int]) -> QuerySet[Criterion]:
+    return Criterion.objects.filter(stage__any=stages, retired=False)
+
+
+@prepared
+def _asked_for(teams: Iterable[Team], asked: Iterable[str]) -> QuerySet[Measurement]:
+    """Of a team's measurements, those that its own stage asks for: with thousands of teams it is the most there is."""
+    by_stage = Concat(Cast("team__stage", TextField()), Value("/"), "measure", output_field=TextField())
+    return Measurement.objects.alias(by_stage=by_stage).filter(team__any=teams, by_stage__any=asked)
+
+
+@prepared
+def _granted(teams: Iterable[Team]) -> QuerySet[Waiver]:
+    found = Waiver.objects.filter(team__any=teams, state=Waiver.State.GRANTED)
+    return found.select_related("asked_by", "decided_by", "criterion", "milestone")
+
+
+@prepared
+def _confirmed(teams: Iterable[Team]) -> QuerySet[Confirmation]:
+    return Confirmation.objects.filter(team__any=teams).select_related("by")

@@ -1,15 +1,17 @@
 """What is seen of teams beside their gates: contributors, risks, check-ins, data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONArray
 
 from lifecycle.measures import Measure
+from lifecycle.prepared import prepared
 from teams.models import (
     CheckIn,
-    Measurement,
     Population,
     Promotion,
     PromotionRequest,
@@ -17,103 +19,76 @@ from teams.models import (
     TeamRisk,
     WeeklyCount,
 )
-from teams.pauses import pauses_of, running_days
+from teams.pauses import Pauses, running_days
 
 WEEKS: Final = 53
 
 
 class Evidence:
-    """Everything but the verdicts that the rows of some teams say on a day: seven queries."""
+    """Everything but the verdicts that the rows of some teams say on a day; `pauses` are theirs. One query."""
 
-    def __init__(self, teams: list[Team], today: date) -> None:
+    def __init__(self, teams: list[Team], today: date, pauses: Mapping[int, Pauses]) -> None:
         self._told = _told(teams, today)
         self.asked = {pk for pk, told in self._told.items() if told["asked"]}
-        self._pauses, self._today = pauses_of(teams), today
-        self._risks = _risks(teams, today)
-        self._stocks = _stocks({pk: told["week"] for pk, told in self._told.items() if told["week"]})
-        self._weeks = _weeks(teams, today)
-        self._counted = _counted(teams)
+        self._pauses, self._today = pauses, today
 
     def of(self, team: Team) -> dict[str, Any]:
         """The columns of one of the teams."""
-        now, before = self._stocks.get(team.pk, (None, None))
-        high, overdue = self._risks.get(team.pk, (0, 0))
-        counted = self._counted.get(team.pk)
-        found = counted if counted and counted.value is not None else None
+        told = self._told[team.pk]
+        active = {date.fromisoformat(week): number for week, number in reversed(told["weeks"])}
+        last = max(active, default=None)
+        known = told["counted__value"] is not None
         return {
-            "active": now,
-            "change": None if now is None else now - (before or 0),
-            "weeks": self._weeks[team.pk],
-            "high_risks": high,
-            "overdue_risks": overdue,
-            "silent_since": self._silent_since(team),
-            "complete_to": found.as_of if found else None,
-            "valid_until": found.valid_until if found else None,
-            "promotions_90d": self._told[team.pk]["moved"] or 0,
-            "job": counted.job if counted else None,
-            "counted_at": counted.computed_at if counted else None,
+            "active": active[last] if last else None,
+            "change": active[last] - active.get(last - timedelta(weeks=WEEKS - 1), 0) if last else None,
+            "weeks": [number for week, number in active.items() if week > self._today - timedelta(weeks=WEEKS)],
+            "high_risks": told["high"] or 0,
+            "overdue_risks": told["overdue"] or 0,
+            "silent_since": self._silent_since(team, told["met"] or team.entered_on),
+            "complete_to": told["counted__as_of"] if known else None,
+            "valid_until": told["counted__valid_until"] if known else None,
+            "promotions_90d": told["moved"] or 0,
+            "job": told["counted__job"],
+            "counted_at": told["counted__computed_at"],
         }
 
-    def _silent_since(self, team: Team) -> date:
+    def _silent_since(self, team: Team, since: date) -> date:
         """Moved on by the days of pauses, so that the days since then are those that count."""
-        since = self._told[team.pk]["met"] or team.entered_on
         return self._today - timedelta(days=running_days(self._pauses[team.pk], since, self._today))
 
 
 def _told(teams: list[Team], today: date) -> dict[int, Mapping[str, Any]]:
-    """Of each team whether a promotion is asked for, the day of the last check-in, how many promotions the last ninety
-    days brought, and the last week that was counted. One query.
+    """Of each team whether a promotion is asked for, the day of the last check-in, the promotions of ninety days, the
+    risks that are high and those past their review, the last year's weeks (the latest first), and the measurement that
+    tells of what day its data is and which run counted it. One query, which goes by each team's keys: no history is
+    read for it.
     """
+    return {row["pk"]: row for row in _seen(teams, today, today - timedelta(days=90))}
+
+
+@prepared
+def _seen(teams: Iterable[Team], today: date, since: date) -> QuerySet[Any, Any]:
     mine = {"team": OuterRef("pk")}
-    asked = PromotionRequest.objects.filter(**mine, state=PromotionRequest.State.OPEN)
     met = CheckIn.objects.filter(**mine).order_by("-held_on").values("held_on")[:1]
-    moved = Promotion.objects.filter(
-        **mine, kind=Promotion.Kind.PROMOTED, effective_on__gt=today - timedelta(days=90)
-    ).order_by()
-    latest = _weekly().filter(**mine).order_by("-week").values("week")[:1]  # by its key: no history is read for it
-    found = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(
-        asked=Exists(asked),
+    moved = Promotion.objects.filter(**mine, kind=Promotion.Kind.PROMOTED, effective_on__gt=since)
+    risks = TeamRisk.objects.filter(**mine).exclude(state=TeamRisk.State.CLOSED)
+    weekly = WeeklyCount.objects.filter(**mine, pathway_id=0, population=Population.VOLUNTEERS)
+    headline = Q(measurements__measure=Measure.ACTIVE_CONTRIBUTORS, measurements__window_days=0)
+    found = Team.objects.filter(pk__any=teams).annotate(
+        asked=Exists(PromotionRequest.objects.filter(**mine, state=PromotionRequest.State.OPEN)),
         met=Subquery(met),
-        moved=Subquery(moved.values("team").annotate(number=Count("pk")).values("number")),
-        week=Subquery(latest),
+        moved=_number_of(moved),
+        high=_number_of(risks.annotate(weight=F("likelihood") * F("impact")).filter(weight__gte=6)),
+        overdue=_number_of(risks.filter(review_on__lt=today)),
+        weeks=ArraySubquery(weekly.order_by("-week").values(told=JSONArray("week", "active"))[:WEEKS]),
+        counted=FilteredRelation("measurements", condition=headline),
     )
-    return {row["pk"]: row for row in found.values("pk", "asked", "met", "moved", "week")}
+    columns = ("asked", "met", "moved", "high", "overdue", "weeks")
+    of_count = ("value", "as_of", "valid_until", "job", "computed_at")
+    told: QuerySet[Any, Any] = found.values("pk", *columns, *(f"counted__{name}" for name in of_count))
+    return told
 
 
-def _risks(teams: list[Team], today: date) -> dict[int, tuple[int, int]]:
-    """High risks that are open, and open risks past their review, by team."""
-    is_open = TeamRisk.objects.filter(team__in=teams).exclude(state=TeamRisk.State.CLOSED)
-    rows = (
-        is_open.annotate(weight=F("likelihood") * F("impact"))
-        .values("team")
-        .annotate(high=Count("pk", filter=Q(weight__gte=6)), overdue=Count("pk", filter=Q(review_on__lt=today)))
-    )
-    return {row["team"]: (row["high"], row["overdue"]) for row in rows}
-
-
-def _weekly() -> QuerySet[WeeklyCount]:
-    """The headline of a whole team."""
-    return WeeklyCount.objects.filter(pathway_id=0, population=Population.VOLUNTEERS)
-
-
-def _stocks(last: dict[int, date]) -> dict[int, tuple[int, int | None]]:
-    """Active contributors of the last week and of the week a year before, by team."""
-    year_before = {pk: week - timedelta(weeks=WEEKS - 1) for pk, week in last.items()}
-    rows = _weekly().filter(team__in=last, week__in={*last.values(), *year_before.values()})
-    active = {(team, week): number for team, week, number in rows.values_list("team", "week", "active")}
-    return {pk: (active[pk, week], active.get((pk, year_before[pk]))) for pk, week in last.items()}
-
-
-def _weeks(teams: list[Team], today: date) -> dict[int, list[int]]:
-    """Active contributors of the weeks of twelve months, by team."""
-    found: dict[int, list[int]] = {team.pk: [] for team in teams}
-    rows = _weekly().filter(team__in=found, week__gt=today - timedelta(weeks=WEEKS)).order_by("week")
-    for team, active in rows.values_list("team", "active"):
-        found[team].append(active)
-    return found
-
-
-def _counted(teams: list[Team]) -> dict[int, Measurement]:
-    """The measurement that tells of what day a team's data is, and which run counted it."""
-    rows = Measurement.objects.filter(team__in=teams, measure=Measure.ACTIVE_CONTRIBUTORS, window_days=0)
-    return {row.team_id: row for row in rows}
+def _number_of(rows: QuerySet[Any]) -> Subquery:
+    """How many rows a team has of these; None where it has none."""
+    return Subquery(rows.order_by().values("team").annotate(number=Count("pk")).values("number"))

@@ -1,23 +1,26 @@
 """Judges teams and keeps what each looks like at a glance: the one writer of Glance."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import get_language
 
 from lifecycle import clock, jobs, read_only, release
+from lifecycle.prepared import prepared
 from teams import gate_changes
 from teams.gates import Mover, Standing, Verdict, verdicts_of
 from teams.glance_evidence import Evidence
+from teams.milestones import boards_of
 from teams.models import Glance, Team
 from teams.models.team import TeamQuerySet
+from teams.pauses import pauses_of
 
-#: Teams that are judged together: a statement each for all of them, and not too much in memory.
+#: Teams that a job judges together. A reader's are judged all at once: a page asks no more when there are more of them.
 BATCH: Final = 200
 
 _COLUMNS: Final = [str(column.column) for column in Glance._meta.concrete_fields]
@@ -35,17 +38,33 @@ def language() -> str:
     return get_language() or "en"
 
 
-def behind(teams: TeamQuerySet) -> list[int]:
-    """Ids of those teams whose row does not hold, or is not there; nobody asks for the retired ones. One query."""
+def behind(teams: Collection[int] | None = None) -> list[int]:
+    """Of these teams (ids; all of them by default) those whose row does not hold, or is not there; nobody asks for the
+    retired ones. One query.
+    """
+    return _behind(teams or [], language(), clock.today(), release.digest(), is_all=teams is None)
+
+
+def behind_among(teams: TeamQuerySet) -> list[int]:
+    """The same, of the teams of a query."""
+    return list(_late(teams, language(), clock.today(), release.digest()))
+
+
+@prepared
+def _behind(ids: Collection[int], language: str, today: date, digest: str, *, is_all: bool) -> QuerySet[Team, int]:
+    return _late(Team.objects.all() if is_all else Team.objects.filter(pk__any=ids), language, today, digest)
+
+
+def _late(teams: TeamQuerySet, language: str, today: date, digest: str) -> QuerySet[Team, int]:
     holds = Glance.objects.filter(
         team=OuterRef("pk"),
-        language=language(),
+        language=language,
         version=OuterRef("glance_version"),
-        day=clock.today(),
-        release=release.digest(),
+        day=today,
+        release=digest,
     )
     late = teams.exclude(state=Team.State.RETIRED).filter(~Exists(holds))
-    return list(late.order_by("pk").values_list("pk", flat=True))
+    return late.order_by("pk").values_list("pk", flat=True)
 
 
 def refresh(team_ids: Sequence[int], *, tell: bool = False) -> None:
@@ -57,29 +76,33 @@ def refresh(team_ids: Sequence[int], *, tell: bool = False) -> None:
     """
     if read_only.is_on():
         return
-    for begin in range(0, len(team_ids), BATCH):
-        teams = list(Team.objects.filter(pk__in=team_ids[begin : begin + BATCH]).select_related("stage"))
-        today = clock.today()  # read first: at midnight a row may say an older day than it was judged on
-        verdicts = verdicts_of(teams)
-        rows = _rows(teams, verdicts, today)
-        with connection.cursor() as cursor:
-            cursor.execute(_KEEP, [json.dumps(rows, cls=DjangoJSONEncoder)])
-        if tell:
-            gate_changes.notice(teams, verdicts)
+    teams = _read(team_ids)
+    today = clock.today()  # read first: at midnight a row may say an older day than it was judged on
+    pauses = pauses_of(teams)
+    verdicts = verdicts_of(teams, states=boards_of(teams, pauses=pauses))
+    rows = _rows(teams, verdicts, Evidence(teams, today, pauses), today)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [json.dumps(rows, cls=DjangoJSONEncoder)])
+    if tell:
+        gate_changes.notice(teams, verdicts)
 
 
 def catch_up(key: str) -> None:
     """Refresh a batch of what does not hold, and ask for the next one: short transactions, so no reader waits."""
-    late = sorted({*behind(Team.objects.all()), *gate_changes.behind()})
+    late = sorted({*behind(), *gate_changes.behind()})
     refresh(late[:BATCH], tell=True)
     if len(late) > BATCH:
         period, _slash, number = key.partition("/")
         jobs.ask("glances", f"{period}/{int(number or 0) + 1}")
 
 
-def _rows(teams: list[Team], verdicts: dict[int, Verdict], today: date) -> list[dict[str, Any]]:
-    """The columns of each team's row, in a fixed number of queries."""
-    evidence = Evidence(teams, today)
+@prepared
+def _read(team_ids: Sequence[int]) -> QuerySet[Team]:
+    return Team.objects.filter(pk__any=team_ids).select_related("stage")
+
+
+def _rows(teams: list[Team], verdicts: dict[int, Verdict], evidence: Evidence, today: date) -> list[dict[str, Any]]:
+    """The columns of each team's row."""
     common = {"language": language(), "day": today, "release": release.digest()}
     return [
         {

@@ -3,13 +3,16 @@
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Protocol, cast
 
-from django.db.models import Exists, F, Func, OuterRef, Value
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lifecycle import clock
+from lifecycle.prepared import prepared
 from teams.beginnings import Beginning, Thing
 from teams.models import CheckIn, Membership, MilestoneEvent, Role, Team, TeamRisk, User, WeeklyCount
 
@@ -37,17 +40,19 @@ def of_reader(reader: User) -> list[Beginning]:
     if not (unread := [role for role in Role if role not in reader.introduced]):
         return []
     teams: dict[str, list[Held]] = {}
-    for membership in _held(reader, unread):
+    for membership in cast("list[Held]", _held(reader, unread, clock.today())):
         teams.setdefault(membership.role, []).append(membership)
     found = (_of_role(role, teams[role]) for role in unread if role in teams)
     return [each for each in found if not all(thing.done for thing in each.things)]
 
 
-def _held(reader: User, roles: list[Role]) -> Iterable[Held]:
+@prepared
+def _held(reader: User, roles: list[Role], today: date) -> QuerySet[Membership]:
     """The reader's roles, the latest first."""
     met, of_team = CheckIn.objects.filter(team=OuterRef("team")), {"team": OuterRef("team")}
-    held = Membership.objects.current().filter(user=reader, role__in=roles).exclude(team__state=Team.State.RETIRED)
-    told = (
+    held = Membership.objects.current(today).filter(user=reader, role__any=roles)
+    held = held.exclude(team__state=Team.State.RETIRED)
+    return (
         held.select_related("team")
         .order_by("-starts_on", "-pk")
         .annotate(
@@ -58,7 +63,6 @@ def _held(reader: User, roles: list[Role]) -> Iterable[Held]:
             has_risk=Exists(TeamRisk.objects.filter(**of_team)),
         )
     )
-    return cast("Iterable[Held]", told)
 
 
 def _of_role(role: Role, held: list[Held]) -> Beginning:

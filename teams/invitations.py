@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lifecycle import clock, jobs
-from teams import handing_over, links, people
+from teams import handing_over, links, notifications, people
 from teams.access import access_to
 from teams.letters import INVITATION
 from teams.models import Invitation, Membership, Role, Team, User
@@ -147,9 +147,15 @@ def accept(invitation: Invitation, *, actor: User) -> Membership:
 
 
 def decline(invitation: Invitation, *, actor: User) -> Invitation:
-    """The reader of the address says no. Raises PermissionDenied, or Conflict with the row that is closed."""
+    """The reader of the address says no, and whoever offered the role hears it.
+
+    Raises PermissionDenied, or Conflict with the row that is closed.
+    """
     with transaction.atomic():
-        return _close(_to_answer(invitation, actor), Invitation.State.DECLINED, by=actor)
+        closed = _close(_to_answer(invitation, actor), Invitation.State.DECLINED, by=actor)
+        kind, to = notifications.Kind.OFFER_DECLINED, [closed.invited_by]
+        notifications.tell(closed.team, kind, cause=closed.pk, actor=actor, what=closed.role, place="people/", to=to)
+        return closed
 
 
 def by_key(key: str) -> Invitation | None:

@@ -1,7 +1,7 @@
 """Milestones of a team: the boards people read, and the one verb that adds an event."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.models import Milestone, Stage
+from lifecycle.prepared import prepared
 from teams import gate_changes, notifications
 from teams.access import access_to
 from teams.milestone_state import Action as Action
@@ -27,14 +28,34 @@ from teams.refusals import Refused as Refused
 web_link = URLValidator(schemes=["http", "https"])
 
 
-def of_team(team: Team) -> QuerySet[Milestone]:
-    """The milestones that the team may touch: of its stage and the stages before it, not retired."""
-    return Milestone.objects.filter(retired=False, stage__order__lte=team.stage.order)
+def why_not_asked(team: Team, milestone: Milestone) -> str:
+    """Why the team does not work on a milestone that somebody's screen shows, in words; "" if it does.
+
+    What a team was promoted on stays as it was: on no page could a change of it be seen, or taken back.
+    """
+    if milestone.retired:
+        return _("“%(what)s” is asked of no team any more: an admin has retired it. What was done stays on record.") % {
+            "what": milestone.text.rstrip(".")
+        }
+    if milestone.stage_id != team.stage_id:
+        words = {"team": team, "now": team.stage, "then": milestone.stage}
+        return _("%(team)s is in %(now)s now. What was done in %(then)s stays as it was.") % words
+    return ""
 
 
 def events_of(team: Team) -> list[MilestoneEvent]:
     """Every event of the team's milestones, of all stages, the oldest first. One query."""
-    return list(MilestoneEvent.objects.filter(team=team).select_related("actor", "milestone").order_by("id"))
+    return _every_event(team)
+
+
+@prepared
+def _every_event(team: Team) -> QuerySet[MilestoneEvent]:
+    return MilestoneEvent.objects.filter(team=team).select_related("actor", "milestone").order_by("id")
+
+
+@prepared
+def _in_force(stages: Iterable[int]) -> QuerySet[Milestone]:
+    return Milestone.objects.filter(stage__any=stages, retired=False)
 
 
 def board(
@@ -48,24 +69,28 @@ def board(
 
     `events` and `pauses` are all of the team's, if the caller has read them; else a query each.
     """
-    stage_id = stage.pk if stage else team.stage_id
-    milestones = list(Milestone.objects.filter(stage_id=stage_id, retired=False))
-    return _boards({team.pk: (team, milestones)}, events, pauses)[team.pk]
+    milestones = _in_force([stage.pk if stage else team.stage_id])
+    paused = None if pauses is None else {team.pk: pauses}
+    return _boards({team.pk: (team, milestones)}, events, paused)[team.pk]
 
 
-def boards_of(teams: Iterable[Team], milestones: Sequence[Milestone] | None = None) -> dict[int, list[MilestoneState]]:
+def boards_of(
+    teams: Iterable[Team],
+    milestones: Sequence[Milestone] | None = None,
+    *,
+    pauses: Mapping[int, Pauses] | None = None,
+) -> dict[int, list[MilestoneState]]:
     """Each team's board of its own stage, by the team's id, in two queries for any number of teams.
 
-    `milestones` stands in for those of the database: a changed definition can be tried before it is saved.
+    `milestones` stands in for those of the database: a changed definition can be tried before it is saved. `pauses` are
+    all of theirs, if the caller has read them; else a third query if a clock runs.
     """
     teams = list(teams)
-    asked: Iterable[Milestone] = milestones or ()
-    if milestones is None:
-        asked = Milestone.objects.filter(stage__in={team.stage_id for team in teams}, retired=False)
+    asked = _in_force({team.stage_id for team in teams}) if milestones is None else milestones
     of_stage: dict[int, list[Milestone]] = defaultdict(list)
     for milestone in asked:
         of_stage[milestone.stage_id].append(milestone)
-    return _boards({team.pk: (team, of_stage[team.stage_id]) for team in teams})
+    return _boards({team.pk: (team, of_stage[team.stage_id]) for team in teams}, paused=pauses)
 
 
 def state_of(team: Team, milestone: Milestone) -> MilestoneState:
@@ -88,7 +113,7 @@ def record(
 
     The same click twice gives the same event. Raises Conflict (with the fresh MilestoneState) for a stale screen
     or a lost race, Refused for what makes no sense or what the same person may not do, PermissionDenied for what
-    the person's roles do not permit.
+    the person's roles do not permit. A milestone of a stage that the team has left is a stale screen too.
     """
     note, link = note.strip(), link.strip()
     event = MilestoneEvent(
@@ -98,11 +123,15 @@ def record(
     if twin := _twin(state, event):
         return twin
     access = access_to(actor, team)
-    if not state.allows(access, action):
+    if not access.can_note:  # nobody else does anything here; of a screen that is out of date we say that first
         raise PermissionDenied
+    if reason := why_not_asked(team, milestone):
+        raise Conflict(reason, state)
     if state.seq != seen:
         raise Conflict(_overtaken(), state)
-    _check(team, state, event)
+    if not state.allows(access, action):
+        raise PermissionDenied
+    _check(state, event)
     try:
         with transaction.atomic():
             event.state = _after(state, action)
@@ -121,21 +150,21 @@ def record(
 def _boards(
     parts: dict[int, tuple[Team, list[Milestone]]],
     known: Iterable[MilestoneEvent] | None = None,
-    paused: Pauses | None = None,
+    paused: Mapping[int, Pauses] | None = None,
 ) -> dict[int, list[MilestoneState]]:
     """The boards of several teams from their milestones: a query for all events, and one for pauses if a clock runs."""
     if known is None:
         wanted = {milestone.pk for _team, milestones in parts.values() for milestone in milestones}
-        known = MilestoneEvent.objects.filter(team__in=parts, milestone__in=wanted).select_related("actor")
+        known = _of_boards([*parts], wanted) if wanted else []
     events: dict[tuple[int, int], list[MilestoneEvent]] = defaultdict(list)
     for event in sorted(known, key=attrgetter("seq")):
         events[event.team_id, event.milestone_id].append(event)
     today = clock.today()
-    clocked = [team for team, milestones in parts.values() if any(each.refresh_days for each in milestones)]
-    pauses = pauses_of(clocked) if paused is None else {team.pk: paused for team in clocked}
+    if paused is None:
+        paused = pauses_of(team for team, milestones in parts.values() if any(each.refresh_days for each in milestones))
     return {
         team.pk: _nested(
-            [replay(each, events[team.pk, each.pk], today=today, pauses=pauses.get(team.pk, ())) for each in milestones]
+            [replay(each, events[team.pk, each.pk], today=today, pauses=paused.get(team.pk, ())) for each in milestones]
         )
         for team, milestones in parts.values()
     }
@@ -155,14 +184,18 @@ def _nested(states: list[MilestoneState]) -> list[MilestoneState]:
     return [replace(top, children=tuple(children[top.milestone.pk])) for top in tops]
 
 
+@prepared
+def _of_boards(teams: Iterable[int], milestones: Iterable[int]) -> QuerySet[MilestoneEvent]:
+    return MilestoneEvent.objects.filter(team__any=teams, milestone__any=milestones).select_related("actor")
+
+
+@prepared
 def _events(team: Team, milestone: Milestone) -> QuerySet[MilestoneEvent]:
     return MilestoneEvent.objects.filter(team=team, milestone=milestone).select_related("actor").order_by("seq")
 
 
-def _check(team: Team, state: MilestoneState, event: MilestoneEvent) -> None:
-    """Every rule but the rights and the table of transitions."""
-    if state.milestone.retired or state.milestone.stage.order > team.stage.order:
-        raise Refused(_("This milestone is not asked of the team in its stage."))
+def _check(state: MilestoneState, event: MilestoneEvent) -> None:
+    """Every rule but the rights, what is asked of the team, and the table of transitions."""
     if event.action == Action.VERIFY and event.actor_id in state.doers():
         raise Refused(_("You marked it yourself: another person has to verify it."))
     if event.action == Action.NOT_APPLICABLE and not event.note:

@@ -4,13 +4,14 @@ Nobody hears of what they did themselves, of one cause twice, or of a team that 
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
-from lifecycle import jobs
+from lifecycle import clock, jobs
+from lifecycle.prepared import prepared
 from teams import watching
 from teams.models import Membership, Notification, Team, User
 
@@ -30,6 +31,8 @@ AT_ONCE: Final = frozenset(
         Kind.WAIVER_REFUSED,
     }
 )
+#: Told to one account about its own role or offer, whether it watches the team or not.
+OWN: Final = frozenset({Kind.INVITED, Kind.TAKEN_OVER, Kind.OFFER_DECLINED})
 #: So long something is told: whoever is away for longer has handed their roles over (teams/absences.py). What happened
 #: itself stays in the team's history.
 KEPT: Final = timedelta(days=366)
@@ -50,7 +53,7 @@ def tell(
 
     Call it in the transaction of the cause. Told again, or by two at once, it is told once.
     """
-    everybody = watching.watchers(team) if to is None else to
+    everybody = watching.now_watching(team, clock.today()) if to is None else to
     told = [user for user in everybody if actor is None or user.pk != actor.pk]
     if not told:
         return
@@ -62,22 +65,43 @@ def tell(
         ignore_conflicts=True,
     )
     if kind in AT_ONCE | REMINDERS:
-        waiting = Notification.objects.filter(team=team, kind=kind, cause=str(cause), mailed_at=None)
-        for pk in waiting.order_by("pk").values_list("pk", flat=True):
+        for pk in _to_mail(team, kind, str(cause)):
             jobs.ask("mail", str(pk))
 
 
+@prepared
+def _to_mail(team: Team, kind: Kind, cause: str) -> QuerySet[Notification, int]:
+    waiting = Notification.objects.filter(team=team, kind=kind, cause=cause, mailed_at=None)
+    return waiting.order_by("pk").values_list("pk", flat=True)
+
+
 def of(user: User) -> QuerySet[Notification]:
-    """What the account was told and may still read: nothing of teams that it has left, and open invitations."""
+    """What the account was told and may still read: nothing of teams that it has left, but that somebody took its own
+    role over; and open invitations.
+    """
+    return _told(user, clock.today(), is_admin=user.is_admin)
+
+
+def _told(user: User, today: date, *, is_admin: bool) -> QuerySet[Notification]:
     invited = Q(kind=Kind.INVITED, team__in=Membership.objects.waiting().filter(user=user).values("team"))
-    return Notification.objects.filter(
-        Q(team__in=Team.objects.visible_to(user)) & ~Q(kind=Kind.INVITED) | invited, user=user
-    )
+    readable = ~Q(kind=Kind.INVITED) if is_admin else ~Q(kind=Kind.INVITED) & Q(team__in=Team.objects.of(user, today))
+    return Notification.objects.filter(readable | invited | Q(kind=Kind.TAKEN_OVER), user=user)
 
 
 def unread(user: User) -> QuerySet[Notification]:
-    """What of that has not been read. Its count is on every page: one query, by an index of the unread alone."""
+    """What of that has not been read."""
     return of(user).filter(read_at=None)
+
+
+def number_of_unread(user: User) -> int:
+    """Its count, which is on every page: one query, by an index of the unread alone."""
+    return _unread.first(user, clock.today(), is_admin=user.is_admin) or 0
+
+
+@prepared
+def _unread(user: User, today: date, *, is_admin: bool) -> QuerySet[Notification, int]:
+    found = _told(user, today, is_admin=is_admin).filter(read_at=None)
+    return found.values("user").annotate(number=Count("pk")).order_by().values_list("number", flat=True)
 
 
 def read(user: User, *, pk: int | None = None, until: int | None = None) -> None:

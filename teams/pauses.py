@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
+from lifecycle.prepared import prepared
 from teams.models import StateChange, Team
 from teams.standings import Period, periods
 
@@ -14,9 +17,14 @@ def pauses_of(teams: Iterable[Team]) -> dict[int, list[Period]]:
     """The pauses of some teams, in their order, by the team's id. One query; none for no teams."""
     changes: dict[int, list[StateChange]] = defaultdict(list)
     teams = list(teams)
-    for change in StateChange.objects.filter(team__in=teams):
+    for change in _changes(teams) if teams else ():
         changes[change.team_id].append(change)
     return {team.pk: periods(changes[team.pk]) for team in teams}
+
+
+@prepared
+def _changes(teams: Iterable[Team]) -> QuerySet[StateChange]:
+    return StateChange.objects.filter(team__any=teams)
 
 
 def is_paused(pauses: Pauses, day: date) -> bool:

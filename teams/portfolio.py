@@ -1,9 +1,9 @@
 """The portfolio: every team the reader may see, chosen and summed by the database from rows that hold now."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields
-from datetime import timedelta
-from typing import Any, Final, cast
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple, cast
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
@@ -11,10 +11,11 @@ from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, Value, 
 from django.db.models.functions import Coalesce, RowNumber
 
 from lifecycle import clock
+from lifecycle.prepared import Question, prepared
 from teams import glances, portfolio_moves
 from teams.dashboard.moves import SILENT_DAYS
 from teams.gates import Mover, Outcome
-from teams.models import Glance, Role, Team, User
+from teams.models import Glance, Membership, Role, Team, User
 from teams.portfolio_rows import TeamRow, Totals
 from teams.runs import Run
 
@@ -53,6 +54,7 @@ class Look:
         return self.run is None
 
 
+_OF_ROW: Final = [each.name for each in fields(TeamRow)]
 #: What is summed apart: for the board's columns, and for the totals of the reader's own teams.
 _GROUPS: Final = ("team__stage", "is_mine")
 _STATE: Final = """
@@ -74,63 +76,102 @@ def state_of(reader: User) -> tuple[object, ...]:
     The reader's own roles are in it, for who is what in a team moves the versions of the team. So is how many of the
     unread may still be read: that is told by these, by the invitations, and by which teams there are.
     """
-    teams, values = Team.objects.visible_to(reader).order_by().values("id", "glance_version").query.sql_with_params()
+    teams, values = _versions.statement(reader, clock.today(), is_admin=reader.is_admin)
     with connection.cursor() as cursor:
         cursor.execute(_STATE.format(teams=teams), [reader.pk, reader.is_admin, reader.email, reader.pk, *values])
         return tuple(cursor.fetchone())
 
 
+@prepared
+def _versions(reader: User, today: date, *, is_admin: bool) -> QuerySet[Any, Any]:
+    teams = Team.objects.all() if is_admin else Team.objects.of(reader, today)
+    return teams.order_by().values("id", "glance_version")
+
+
 def look(reader: User, wanted: dict[str, object], page: str | None, *, is_board: bool = False) -> Look:
     """What the reader sees. A fixed number of queries at any number of teams, once every row holds."""
-    seen = _seen(reader)
-    passing = _passing(wanted)
-    sums = _sums(seen, passing)
+    eyes = _Eyes(reader, wanted)
+    sums = eyes.see(_sums)
     in_stage = {each["team__stage"]: 0 for each in sums}
     for each in sums:
         in_stage[each["team__stage"]] += each["passing"]
-    rows = _sorted(seen.filter(passing), wanted)
     if is_board and sum(in_stage.values()) > PAGE and not wanted.get("stage"):
         depth = PAGE // sum(number > 0 for number in in_stage.values())
-        return Look(_rows(_first_of_each_stage(rows, depth)), None, in_stage, *_above(sums))
+        rows = eyes.see(_first_of_each_stage, sort=wanted.get("sort"), depth=depth)
+        return Look(_made(rows), None, in_stage, *_above(sums))
     numbered = Paginator(range(sum(in_stage.values())), PAGE).get_page(page)
-    first = numbered.start_index() - 1
-    return Look(_rows(rows[max(first, 0) : first + PAGE]), numbered, in_stage, *_above(sums))
+    rows = eyes.see(_rows, sort=wanted.get("sort"), begin=max(numbered.start_index() - 1, 0), most=PAGE)
+    return Look(_made(rows), numbered, in_stage, *_above(sums))
 
 
 def rows_of(reader: User, wanted: dict[str, object] | None = None) -> list[TeamRow]:
     """All rows that pass, of all pages."""
     asked = wanted or {}
-    return _rows(_sorted(_seen(reader).filter(_passing(asked)), asked))
+    return _made(_Eyes(reader, asked).see(_rows, sort=asked.get("sort")))
 
 
 def rows_among(reader: User, teams: Iterable[Team]) -> list[TeamRow]:
     """The rows of some teams, in the order of their names; of those that the reader sees."""
-    return _rows(_seen(reader, teams).order_by("name_key", "team_id"))
+    rows = _made(_Eyes(reader, {}, among=[team.pk for team in teams]).see(_rows, sort="name"))
+    return sorted(rows, key=lambda row: (row.name.casefold(), row.team_id))
 
 
-def _seen(reader: User, among: Iterable[Team] | None = None) -> QuerySet[Glance]:
-    """A row per visible team that is not retired, which holds: judged now if it did not. Of some teams, if told."""
-    visible = Team.objects.visible_to(reader)
-    if among is not None:
-        visible = visible.filter(pk__in=[team.pk for team in among])
-    if late := glances.behind(visible):
-        glances.refresh(late)
-    today = clock.today()
-    own: dict[str, set[int]] = {role: set() for role in Role.values}
-    for team, role in reader.memberships.current().values_list("team", "role"):
-        own[role].add(team)
-    mine = set.union(*own.values())
-    my_move = Q(mover=Mover.ACTIVATOR, team__in=own[Role.ACTIVATOR]) | Q(
-        mover=Mover.PARTNER, team__in=own[Role.PARTNER]
-    )
-    if reader.is_admin:
+class Values(NamedTuple):
+    """What the portfolio's questions are asked with: a reader and a day. Teams are ids."""
+
+    language: str
+    today: date
+    silent_before: date
+    visible: Collection[int]
+    mine: Collection[int]
+    activating: Collection[int]
+    partnering: Collection[int]
+
+
+class _Eyes:
+    """Who looks and what they want to see, as the values with which the questions of the portfolio are asked.
+
+    A row per visible team holds from then on: what did not is judged now. Of some teams only, if told which.
+    """
+
+    def __init__(self, reader: User, wanted: dict[str, object], among: Collection[int] | None = None) -> None:
+        today, language = clock.today(), glances.language()
+        own: dict[str, list[int]] = {role: [] for role in Role.values}
+        for team, role in _held(reader, today):
+            own[role].append(team)
+        mine = sorted({team for held in own.values() for team in held})
+        visible = None if reader.is_admin else mine
+        if among is not None:
+            visible = list(among) if visible is None else [team for team in among if team in visible]
+        if late := glances.behind(visible):
+            glances.refresh(late)
+        self._kinds = {"is_admin": reader.is_admin, "is_all": visible is None, "passing": _passing(wanted)}
+        silent_before = today - timedelta(days=SILENT_DAYS)
+        moves = own[Role.ACTIVATOR], own[Role.PARTNER]
+        self._values = Values(language, today, silent_before, visible or [], mine, *moves)
+
+    def see(self, question: Question[..., Any], **kinds: object) -> list[Any]:
+        """What the database says. Of filters and pages there are too many to keep what is asked with each."""
+        is_first = self._kinds["passing"] == Q() and not kinds.get("begin")
+        ask: Callable[..., Iterable[Any]] = question if is_first else question.plainly
+        return list(ask(*self._values, **self._kinds, **kinds))
+
+
+@prepared
+def _held(reader: User, today: date) -> QuerySet[Membership, tuple[int, str]]:
+    return Membership.objects.current(today).filter(user=reader).values_list("team", "role")
+
+
+def _seen(of: Values, *, is_admin: bool, is_all: bool) -> QuerySet[Glance]:
+    """A row per visible team that is not retired."""
+    my_move = Q(mover=Mover.ACTIVATOR, team__any=of.activating) | Q(mover=Mover.PARTNER, team__any=of.partnering)
+    if is_admin:
         my_move |= Q(mover=Mover.ADMIN)  # any of them can do it
-    silent = Q(team__state=Team.State.ACTIVE, silent_since__lt=today - timedelta(days=SILENT_DAYS))
-    stale = Q(valid_until__lt=today)
-    return Glance.objects.filter(
-        language=glances.language(), team__in=visible.exclude(state=Team.State.RETIRED)
-    ).annotate(
-        is_mine=_is(Q(team__in=mine)),
+    silent = Q(team__state=Team.State.ACTIVE, silent_since__lt=of.silent_before)
+    stale = Q(valid_until__lt=of.today)
+    seen = Glance.objects.filter(language=of.language).exclude(team__state=Team.State.RETIRED)
+    return (seen if is_all else seen.filter(team__any=of.visible)).annotate(
+        is_mine=_is(Q(team__any=of.mine)),
         is_my_move=_is(my_move),
         is_silent=_is(silent),
         is_stale=_is(stale),
@@ -147,7 +188,7 @@ def _is(condition: Q) -> Case:
 def _passing(wanted: dict[str, object]) -> Q:
     """The filters of the address."""
     text, stage, move = str(wanted.get("team") or "").casefold(), wanted.get("stage"), wanted.get("move")
-    passing = Q(name_key__contains=text)
+    passing = Q(name_key__contains=text) if text else Q()
     if stage:
         passing &= Q(team__stage__slug=stage)
     if move:
@@ -161,9 +202,9 @@ def _passing(wanted: dict[str, object]) -> Q:
     return passing
 
 
-def _sorted(seen: QuerySet[Glance], wanted: dict[str, object]) -> QuerySet[Glance]:
+def _sorted(seen: QuerySet[Glance], sort: object) -> QuerySet[Glance]:
     """As the address asks, the reader's own first all the same; closest to its gate first unless it says otherwise."""
-    match wanted.get("sort"):
+    match sort:
         case "stay":
             keys: list[Any] = ["entered_on"]
         case "silent":
@@ -183,21 +224,38 @@ def _sorted(seen: QuerySet[Glance], wanted: dict[str, object]) -> QuerySet[Glanc
     return seen.order_by(F("is_mine").desc(), *keys, "name_key", "team_id")
 
 
-def _first_of_each_stage(rows: QuerySet[Glance], number: int) -> QuerySet[Glance]:
+@prepared
+def _first_of_each_stage(
+    *values: Any, passing: Q, sort: str | None, depth: int, is_admin: bool, is_all: bool
+) -> QuerySet[Any, Any]:
     """So many rows of each stage, in the order in which they stand."""
+    rows = _sorted(_seen(Values(*values), is_admin=is_admin, is_all=is_all).filter(passing), sort)
     place = Window(RowNumber(), partition_by="team__stage", order_by=cast("list[F | str]", rows.query.order_by))
-    return rows.annotate(place=place).filter(place__lte=number)
+    first: QuerySet[Any, Any] = rows.annotate(place=place).filter(place__lte=depth).values(*_OF_ROW)
+    return first
 
 
-def _rows(seen: QuerySet[Glance]) -> list[TeamRow]:
-    return [TeamRow(**row) for row in seen.values(*[each.name for each in fields(TeamRow)])]
+@prepared
+def _rows(
+    *values: Any, passing: Q, sort: str | None, begin: int = 0, most: int | None = None, is_admin: bool, is_all: bool
+) -> QuerySet[Any, Any]:
+    """The rows in their order, all or those of a page."""
+    rows = _sorted(_seen(Values(*values), is_admin=is_admin, is_all=is_all).filter(passing), sort)
+    told: QuerySet[Any, Any] = rows.values(*_OF_ROW)
+    return told[begin : None if most is None else begin + most]
 
 
-def _sums(seen: QuerySet[Glance], passing: Q) -> list[dict[str, Any]]:
+def _made(rows: Iterable[dict[str, Any]]) -> list[TeamRow]:
+    return [TeamRow(**row) for row in rows]
+
+
+@prepared
+def _sums(*values: Any, passing: Q, is_admin: bool, is_all: bool) -> QuerySet[Any, Any]:
     """What is counted, by stage and by whether the teams are the reader's own: all that the head and the board need."""
     undecided = Q(outcome=Outcome.UNDECIDED)
-    groups = (
-        seen.order_by()
+    sums: QuerySet[Any, Any] = (
+        _seen(Values(*values), is_admin=is_admin, is_all=is_all)
+        .order_by()
         .values(*_GROUPS)
         .annotate(
             teams=Count("team"),
@@ -218,7 +276,7 @@ def _sums(seen: QuerySet[Glance], passing: Q) -> list[dict[str, Any]]:
             counted=Count("counted_at"),
         )
     )
-    return list(groups)
+    return sums
 
 
 def _above(sums: list[dict[str, Any]]) -> tuple[Totals, Run | None, list[portfolio_moves.Waiting]]:

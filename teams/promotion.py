@@ -12,11 +12,13 @@ from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.models import Stage
+from lifecycle.prepared import prepared
 from teams import notifications
 from teams.access import Access, access_to
 from teams.decisions import differs as differs
@@ -114,11 +116,13 @@ def request(team: Team, *, actor: User, note: str = "") -> PromotionRequest:
 
 def pending_request(team: Team) -> PromotionRequest | None:
     """The team's open request, if there is one."""
-    return (
-        PromotionRequest.objects.filter(team=team, state=PromotionRequest.State.OPEN)
-        .select_related("requested_by", "stage")
-        .first()
-    )
+    return _open_requests.first(team)
+
+
+@prepared
+def _open_requests(team: Team) -> QuerySet[PromotionRequest]:
+    found = PromotionRequest.objects.filter(team=team, state=PromotionRequest.State.OPEN)
+    return found.select_related("requested_by", "stage")
 
 
 def withdraw(asked: PromotionRequest, *, actor: User) -> PromotionRequest:

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lifecycle.models import Risk
+from lifecycle.prepared import prepared
 from teams import notifications
 from teams.access import access_to
 from teams.models import Membership, Team, TeamRisk, User
@@ -19,6 +20,7 @@ from teams.refusals import Refused as Refused
 FIELDS = ("text", "owner", "likelihood", "impact", "mitigation", "review_on", "state")
 
 
+@prepared
 def register(team: Team) -> QuerySet[TeamRisk]:
     """The team's risks, gravest first, closed ones last."""
     return (

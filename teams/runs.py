@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet, Value
 
 from lifecycle.measures import Measure
+from lifecycle.prepared import prepared
 from teams.models import Measurement, Team
 
 
@@ -30,19 +32,27 @@ class Run:
 
 def run_of(teams: Iterable[Team], *, is_live: bool = False) -> Run:
     """The run that last counted each of some teams. One query, of one row a team: a recount writes every measure."""
-    one_each = Measurement.objects.filter(
-        team__in=[team.pk for team in teams], measure=Measure.ACTIVE_CONTRIBUTORS, window_days=0
-    )
-    told = Q(value__isnull=False)
-    found = one_each.aggregate(
-        first=Min("job"),
-        last=Max("job"),
-        at=Min("computed_at"),
-        teams=Count("pk"),
-        as_of=Min("as_of", filter=told),
-        valid_until=Min("valid_until", filter=told),
-    )
+    (found,) = _counted([team.pk for team in teams])
     return Run(**found, is_live=is_live)
+
+
+@prepared
+def _counted(teams: Iterable[int]) -> QuerySet[Any, Any]:
+    """The sums of one row a team; one row, also of no teams."""
+    one_each = Measurement.objects.filter(team__any=teams, measure=Measure.ACTIVE_CONTRIBUTORS, window_days=0)
+    told = Q(value__isnull=False)
+    return (
+        one_each.values(all=Value(1))
+        .annotate(
+            first=Min("job"),
+            last=Max("job"),
+            at=Min("computed_at"),
+            teams=Count("pk"),
+            as_of=Min("as_of", filter=told),
+            valid_until=Min("valid_until", filter=told),
+        )
+        .values("first", "last", "at", "teams", "as_of", "valid_until")
+    )
 
 
 def run_among(measurements: Iterable[Measurement]) -> Run:

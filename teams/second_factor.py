@@ -29,7 +29,7 @@ ASKED: Final = f"SELECT teams_user.*, {DUE} AS factor_due FROM teams_user WHERE 
 
 
 def reader(user_id: int) -> User | None:
-    """A working account with its `factor_due`, as each request asks for it."""
+    """A working account with its `factor_due`, as each request asks for it too (teams/entrance.py)."""
     today = clock.today()
     return next(iter(User.objects.raw(f"{ASKED} AND id = %s", [today, today, user_id])), None)
 

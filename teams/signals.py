@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from lifecycle import clock, jobs
 from lifecycle.models import Risk
+from lifecycle.prepared import prepared
 from teams import risks
 from teams.access import access_to
 from teams.models import Signal, Team, TeamRisk, User
@@ -105,8 +106,13 @@ def dismiss(signal: Signal, *, actor: User, seen: int, reason: str) -> Signal:
 
 def of_team(team: Team, most: int) -> list[Signal]:
     """The team's latest signals, the open ones first. One query."""
+    return _latest(team, most=most)
+
+
+@prepared
+def _latest(team: Team, *, most: int) -> QuerySet[Signal]:
     rows = Signal.objects.filter(team=team).select_related("who", "catalogue", "risk", "answered_by")
-    return list(rows.annotate(is_closed=~Q(state=State.OPEN)).order_by("is_closed", "-id")[:most])
+    return rows.annotate(is_closed=~Q(state=State.OPEN)).order_by("is_closed", "-id")[:most]
 
 
 class _Known:

@@ -5,11 +5,13 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
 from lifecycle.models import Criterion, Milestone
+from lifecycle.prepared import prepared
 from teams import gate_changes, notifications
 from teams.access import access_to
 from teams.judging import counts
@@ -90,8 +92,13 @@ def withdraw(waiver: Waiver, *, actor: User) -> Waiver:
 
 def all_of(team: Team) -> list[Waiver]:
     """Every waiver that was ever asked for, the latest first. One query."""
+    return _every(team)
+
+
+@prepared
+def _every(team: Team) -> QuerySet[Waiver]:
     rows = Waiver.objects.filter(team=team).select_related("criterion", "milestone", "asked_by", "decided_by")
-    return list(rows.order_by("-id"))
+    return rows.order_by("-id")
 
 
 def pending(team: Team, waivers: Iterable[Waiver]) -> list[Waiver]:

@@ -1,8 +1,12 @@
 """Who hears of a team: whoever works with it, unless they say no, and every other reader who says yes."""
 
+from datetime import date
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
+from lifecycle import clock
+from lifecycle.prepared import prepared
 from teams.access import access_to, seen_by
 from teams.models import Membership, Role, Team, User, Watch
 
@@ -19,7 +23,17 @@ def watch(team: Team, *, actor: User, is_on: bool) -> None:
 
 def watchers(team: Team) -> QuerySet[User]:
     """The accounts that hear of the team: watching, not closed, and still allowed to read it."""
-    held = Membership.objects.current().filter(team=team)
+    return _of(team, clock.today())
+
+
+@prepared
+def now_watching(team: Team, today: date) -> QuerySet[User]:
+    """The same, as a list."""
+    return _of(team, today)
+
+
+def _of(team: Team, today: date) -> QuerySet[User]:
+    held = Membership.objects.current(today).filter(team=team)
     said = Watch.objects.filter(team=team)
     works = Q(pk__in=held.filter(role__in=WORKING).values("user"))
     wants = Q(pk__in=said.filter(is_on=True).values("user")) & (Q(is_staff=True) | Q(pk__in=held.values("user")))

@@ -16,7 +16,14 @@ from teams.models import Role, Team, User
 from tests import tables
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
-pytest_plugins = ["tests.servers", "tests.parallel", "tests.demo"]
+pytest_plugins = [
+    "tests.garbage",
+    "tests.servers",
+    "tests.parallel",
+    "tests.databases",
+    "tests.demo",
+    "tests.prepared",
+]
 
 # How many random examples (docs/testing.md). Each run of "ci" tries the same ones: no landing fails by chance.
 settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True, print_blob=True)
@@ -77,6 +84,9 @@ def django_db_setup(
     with django_db_blocker.unblock():
         tables.leave_to_us()
     yield
+    # While playwright runs, this thread has another connection (asgiref keeps one a context). The one from before may
+    # have been ended meanwhile, as nobody's, for a copy of its database.
+    connection.close()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -15,7 +15,7 @@ from lifecycle import clock, jobs
 from lifecycle.models import Risk, Stage
 from metrics import imports, sourcing
 from metrics.cohorts import Asked
-from metrics.demo import case_studies, crews, earlier, past, signals, together, ways, ways_in
+from metrics.demo import case_studies, crews, earlier, exceptions, past, second_factor, signals, together, ways, ways_in
 from metrics.demo.past import days_ago
 from metrics.demo.slices import cut
 from metrics.models import Contribution
@@ -81,6 +81,8 @@ def build(passwords: dict[str, str]) -> list[Team]:
             team = Team.objects.get(slug=each["slug"])
             promotion.request(team, actor=_first(team, Role.ACTIVATOR), note=note)
     signals.answer(teams)
+    exceptions.tell()
+    second_factor.ask(people["ruth"])
     together.talk(people)
     return teams
 

@@ -11,7 +11,7 @@ from metrics import deliveries, hand, hooks, imports, sourcing, tokens, withdraw
 from metrics.demo.past import at, days_ago
 from metrics.models import Import, Source, Token
 from pathways.models import Kind, Pathway
-from teams.models import Role, Team, User
+from teams.models import Membership, Role, Team, User
 
 SLUG = "beacon"
 #: So that a demo that is made again names its deliveries alike.
@@ -108,13 +108,24 @@ def _commit(number: int) -> dict[str, object]:
 
 
 def _programs(source: Source, actor: User) -> None:
-    """Tokens that are good, ended and over; and one contribution that no program tells of."""
+    """Tokens that are good, ended, over, and of somebody who has left; and a contribution that no program tells of."""
     team, last = source.team, clock.today() + timedelta(days=90)
     tokens.make(team, actor=actor, name="Nightly export of the kitchen bot", scope=Token.Scope.WRITE, expires_on=last)
     ended, _text = tokens.make(team, actor=actor, name="First try", scope=Token.Scope.READ, expires_on=last)
     tokens.end(ended)
     over, _text = tokens.make(team, actor=actor, name="Workshop", scope=Token.Scope.READ, expires_on=last)
     Token.objects.filter(pk=over.pk).update(expires_on=days_ago(12))  # the verb makes none that is over already
+    left, _text = tokens.make(team, actor=actor, name="Moving the old forum", scope=Token.Scope.READ, expires_on=last)
+    gone = User.objects.get(username="tomas")
+    Membership.objects.create(
+        team=team,
+        user=gone,
+        role=Role.ACTIVATOR,
+        starts_on=days_ago(150),
+        ends_on=days_ago(40),
+        accepted_at=at(days_ago(150)),
+    )
+    Token.objects.filter(pk=left.pk).update(made_by=gone)
     act = hand.Act(
         kind=Kind.objects.get(key="support_answer"),
         day=days_ago(3),

@@ -17,7 +17,7 @@ def seal_all(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0010_changes_on'),
+        ('metrics', '0011_covered_indexes'),
     ]
 
     operations = [

@@ -52,7 +52,7 @@ class Delivery(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="deliveries")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="deliveries", db_index=False)
     guid = models.CharField(max_length=64)
     event = models.CharField(max_length=60)
     body = models.BinaryField(null=True)

@@ -29,7 +29,9 @@ class Source(models.Model):
         API = "api", _("JSON API and entries by hand")
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="sources")
-    pathway = models.ForeignKey(Pathway, models.PROTECT, related_name="sources", verbose_name=_("pathway"))
+    pathway = models.ForeignKey(
+        Pathway, models.PROTECT, related_name="sources", verbose_name=_("pathway"), db_index=False
+    )
     type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.CSV)
     name = models.CharField(_("name"), max_length=80)
     default_kind = models.ForeignKey(

@@ -18,20 +18,20 @@ class SpanQuerySet(models.QuerySet["Span"]):
         self,
         team: Team | Collection[int],
         population: Population | int,
-        pathway: Pathway | None = None,
+        pathway: Pathway | int | None = None,
         *,
         among: Collection[int] | None = None,
     ) -> "SpanQuerySet":
         """Of the team as a whole, of one of its pathways, or of each `among` some; as one population sees it.
 
         Several teams are named by their ids; the population is one of the headline's, or a bit of
-        metrics/populations.py.
+        metrics/populations.py. A pathway may be named by its key, which is 0 for the team as a whole.
         """
         bit = BIT[population] if isinstance(population, Population) else population
-        pathways = [pathway.pk if pathway else 0] if among is None else among
-        teams = [team.pk] if isinstance(team, Team) else team
+        key = 0 if pathway is None else pathway.pk if isinstance(pathway, Pathway) else pathway
+        teams = team if isinstance(team, Collection) else [team.pk]
         return (
-            self.filter(team_id__in=teams, pathway_id__in=pathways)
+            self.filter(team_id__in=teams, pathway_id__in=[key] if among is None else among)
             .alias(seen=F("population").bitand(bit))
             .filter(seen__gt=0)
         )

@@ -39,7 +39,7 @@ class PathwayQuerySet(models.QuerySet["Pathway"]):
 class Pathway(models.Model):
     """A way into and through contributing to a team. Open on the days `[opened_on, closed_on)`."""
 
-    team = models.ForeignKey(Team, models.PROTECT, related_name="pathways")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="pathways", db_index=False)
     slug = models.SlugField(_("address"))
     name = models.CharField(_("name"), max_length=80)
     summary = models.TextField(_("summary"), blank=True, max_length=2000)
@@ -75,7 +75,7 @@ class Pathway(models.Model):
 class Step(models.Model):
     """One step of a pathway, completed by contributions of its kinds, or by hand when it names none."""
 
-    pathway = models.ForeignKey(Pathway, models.CASCADE, related_name="steps")
+    pathway = models.ForeignKey(Pathway, models.CASCADE, related_name="steps", db_index=False)
     order = models.PositiveSmallIntegerField(_("order"))
     name = models.CharField(_("name"), max_length=80)
     kinds = ArrayField(models.SmallIntegerField(), default=list, blank=True)
@@ -158,7 +158,7 @@ class ConversionPoint(Rule):
     `since` is the day on which it was written as it stands; None of those written before that was kept.
     """
 
-    pathway = models.ForeignKey(Pathway, models.CASCADE, related_name="points")
+    pathway = models.ForeignKey(Pathway, models.CASCADE, related_name="points", db_index=False)
     since = models.DateField(_("in force since"), null=True, default=clock.today, editable=False)
 
     class Meta(Rule.Meta):
@@ -226,7 +226,7 @@ class Funnel(models.Model):
 class FunnelLink(models.Model):
     """A pathway that is connected to a funnel, with the address where it stands there."""
 
-    pathway = models.ForeignKey(Pathway, models.CASCADE, related_name="funnel_links")
+    pathway = models.ForeignKey(Pathway, models.CASCADE, related_name="funnel_links", db_index=False)
     funnel = models.ForeignKey(Funnel, models.PROTECT, related_name="links")
     url = models.URLField(_("where it stands"), blank=True, max_length=500)
     connected_on = models.DateField(_("connected"))

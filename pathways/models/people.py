@@ -164,7 +164,7 @@ class CommunityRole(models.Model):
         CORE = "core", _("core contributor")
         STEWARD = "steward", _("pathway steward")
 
-    team = models.ForeignKey(Team, models.PROTECT, related_name="community_roles")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="community_roles", db_index=False)
     contributor = models.ForeignKey(Contributor, models.CASCADE, related_name="roles")
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     from_on = models.DateField(_("from"))
@@ -187,7 +187,7 @@ class CommunityRole(models.Model):
 class Mentorship(models.Model):
     """A mentor's mentee in a team, on the days `[from_on, until_on)`."""
 
-    role = models.ForeignKey(CommunityRole, models.CASCADE, related_name="mentorships")
+    role = models.ForeignKey(CommunityRole, models.CASCADE, related_name="mentorships", db_index=False)
     mentee = models.ForeignKey(Contributor, models.CASCADE, related_name="+")
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
@@ -203,7 +203,7 @@ class Mentorship(models.Model):
 class Enrolment(models.Model):
     """Somebody who joined a pathway by word, before or beside the first contribution (a *prospect* until then)."""
 
-    pathway = models.ForeignKey(Pathway, models.CASCADE, related_name="enrolments")
+    pathway = models.ForeignKey(Pathway, models.CASCADE, related_name="enrolments", db_index=False)
     contributor = models.ForeignKey(Contributor, models.CASCADE, related_name="enrolments")
     enrolled_on = models.DateField(_("enrolled"))
     opportunity = models.CharField(_("opportunity"), max_length=200, blank=True)

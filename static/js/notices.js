@@ -1,10 +1,10 @@
 /* What htmx could not swap in still has to be said: a lost connection, a refusal, a fault of the server. */
 (() => {
   "use strict";
-  const texts = document.querySelector("[data-notices]");
-  if (!texts) return;
-
-  const say = (text) => {
+  const say = (why) => {
+    const texts = document.querySelector("[data-notices]"); /* each time: a whole page may have been swapped in */
+    const text = texts?.dataset[why];
+    if (!text) return;
     /* A page that asks each second would say it each second, and scroll away what is being read. */
     if (texts.textContent.trim() === text) return;
     const notice = document.createElement("p");
@@ -14,11 +14,10 @@
     texts.scrollIntoView({ block: "nearest" });
   };
 
-  document.addEventListener("htmx:sendError", () => say(texts.dataset.offline));
-  document.addEventListener("htmx:timeout", () => say(texts.dataset.offline));
+  document.addEventListener("htmx:sendError", () => say("offline"));
+  document.addEventListener("htmx:timeout", () => say("offline"));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    const { refused, waits, failed } = texts.dataset;
-    say({ 403: refused, 404: refused, 503: waits }[status] ?? failed);
+    say({ 403: "refused", 404: "refused", 503: "waits" }[status] ?? "failed");
   });
 })();

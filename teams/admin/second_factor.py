@@ -1,18 +1,14 @@
 """From whom a second factor is asked: the rules that were made, whom a new one would concern, and the form of it."""
 
-from typing import Any
-
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lifecycle.admin.base import ReadOnly
 from teams import accounts, second_factor
+from teams.admin.by_verb import AddedByVerb
 from teams.models import SecondFactorRule
 from teams.refusals import Refused
 from teams.views.page import UNPROCESSABLE, reader
@@ -36,22 +32,14 @@ class RuleForm(forms.Form):
 
 
 @admin.register(SecondFactorRule)
-class SecondFactorRuleAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class SecondFactorRuleAdmin(AddedByVerb):
     """What was asked, by whom; never edited. A new rule takes the place of the one before."""
 
     list_display = ["asked_of", "due_on", "by", "at"]
     list_select_related = ["by"]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Every admin."""
-        return bool(reader(request).is_admin)
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def asked(self, request: HttpRequest) -> HttpResponse:
         """The rule in force, who has no second factor, and the form that makes a new rule."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
         form = RuleForm(request.POST if request.method == "POST" else None, initial={"days": DAYS})
         if not form.is_valid():
             return self._page(request, form)
@@ -60,9 +48,7 @@ class SecondFactorRuleAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-ar
         except Refused as refused:
             form.add_error(None, refused.reason)
             return self._page(request, form)
-        self.log_addition(request, made, [{"added": {}}])
-        messages.success(request, _("From now on it is so. Whom it concerns has a mail."))
-        return HttpResponseRedirect(reverse("admin:teams_secondfactorrule_changelist"))
+        return self.added(request, made, _("From now on it is so. Whom it concerns has a mail."))
 
     def _page(self, request: HttpRequest, form: RuleForm) -> HttpResponse:
         context = {

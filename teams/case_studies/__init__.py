@@ -4,10 +4,12 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
+from lifecycle.prepared import prepared
 from teams.access import access_to
 from teams.case_studies.names import named_in
 from teams.models import CaseStudy, CaseStudyLink, CaseStudyText, Team, User
@@ -21,7 +23,12 @@ is_web_address = URLValidator(schemes=["http", "https"])
 
 def of_team(team: Team) -> list[CaseStudy]:
     """Those that are published and not withdrawn, the latest first. One query."""
-    return list(CaseStudy.objects.filter(team=team, withdrawn_on__isnull=True).select_related("text"))
+    return _published(team)
+
+
+@prepared
+def _published(team: Team) -> QuerySet[CaseStudy]:
+    return CaseStudy.objects.filter(team=team, withdrawn_on__isnull=True).select_related("text")
 
 
 def record(team: Team, *, actor: User, title: str, url: str, on: date | None = None) -> CaseStudy:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from lifecycle import clock
 from lifecycle.models import Duty, Stage
+from lifecycle.prepared import prepared
 from teams import (
     beginnings,
     case_studies,
@@ -150,24 +153,24 @@ def dashboard_of(
     only_missing: bool = False,
 ) -> Dashboard:
     """Everything the team's page shows to this reader. The team must be freshly read."""
-    stages = list(Stage.objects.filter(retired=False))
+    stages = _stages()
     events = milestones.events_of(team)
     paused = pauses_of([team])[team.pk]
     states = milestones.board(team, events=events, pauses=paused)
     every_waiver = waivers.all_of(team)
-    measured = list(Measurement.objects.filter(team=team))
+    measured = _measured(team)
     verdict = gates.verdicts_of(
         [team], states={team.pk: states}, waivers={team.pk: every_waiver}, measurements={team.pk: measured}
     )[team.pk]
     crew = crew_of(team)
     request = None if team.stage.is_last else promotion.pending_request(team)
     asked = waivers.pending(team, every_waiver)
-    every_risk = list(risks.register(team))
+    every_risk = risks.register(team)
     register = [risk for risk in every_risk if risk.state != TeamRisk.State.CLOSED]
-    decisions = list(Promotion.objects.filter(team=team).select_related("to_stage", "decided_by"))
+    decisions = _decisions(team)
     signals = signals_of(team)
     run = run_among(measured)
-    check_ins = list(CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS])
+    check_ins = _check_ins(team)
     situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew, paused)
     mine, others = _parts(team.stage, access)
     shown = [each.milestone.pk for each in flat(states)]
@@ -218,7 +221,7 @@ def _tally(states: Sequence[milestones.MilestoneState]) -> Counter[str]:
 
 def _parts(stage: Stage, access: Access) -> tuple[list[Part], list[Part]]:
     """The duties of the stage: the reader's own roles, and the others'."""
-    duties = list(Duty.objects.filter(stage=stage, retired=False))
+    duties = _duties(stage)
     parts = [
         Part(role.value, str(role.label), tuple(duty for duty in duties if duty.role == role)) for role in Duty.Role
     ]
@@ -232,3 +235,28 @@ def _data(run: Run) -> Data:
     """Freshness as the measures know it: they carry the day their data is complete to."""
     stale = run.valid_until is not None and run.valid_until < clock.today()
     return Data(run.as_of, run.valid_until if stale else None)
+
+
+@prepared
+def _stages() -> QuerySet[Stage]:
+    return Stage.objects.filter(retired=False)
+
+
+@prepared
+def _duties(stage: Stage) -> QuerySet[Duty]:
+    return Duty.objects.filter(stage=stage, retired=False)
+
+
+@prepared
+def _measured(team: Team) -> QuerySet[Measurement]:
+    return Measurement.objects.filter(team=team)
+
+
+@prepared
+def _decisions(team: Team) -> QuerySet[Promotion]:
+    return Promotion.objects.filter(team=team).select_related("to_stage", "decided_by")
+
+
+@prepared
+def _check_ins(team: Team) -> QuerySet[CheckIn]:
+    return CheckIn.objects.filter(team=team).select_related("by")[:CHECK_INS]

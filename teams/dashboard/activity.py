@@ -7,8 +7,10 @@ from itertools import chain
 from operator import attrgetter
 from typing import TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from lifecycle.prepared import prepared
 from teams.models import Invitation, MilestoneEvent, Promotion, Signal, Team, TeamRisk, Waiver
 
 MOST = 8
@@ -84,9 +86,8 @@ def _risks(risks: Sequence[TeamRisk]) -> list[Entry]:
 
 def _people(team: Team) -> list[Entry]:
     """Who came by an invitation, and who took over from whom; addresses are not told."""
-    came = Invitation.objects.filter(team=team, state=Invitation.State.ACCEPTED)
     entries = []
-    for each in came.select_related("closed_by", "invited_by", "replaces__user").order_by("-closed_at")[:MOST]:
+    for each in _came(team):
         words = {"who": each.closed_by, "role": each.get_role_display(), "by": each.invited_by}
         text = _("%(who)s accepted the invitation of %(by)s: %(role)s")
         if each.replaces is not None:
@@ -94,6 +95,12 @@ def _people(team: Team) -> list[Entry]:
         if each.closed_at is not None:
             entries.append(Entry(each.closed_at, text % words))
     return entries
+
+
+@prepared
+def _came(team: Team) -> QuerySet[Invitation]:
+    accepted = Invitation.objects.filter(team=team, state=Invitation.State.ACCEPTED)
+    return accepted.select_related("closed_by", "invited_by", "replaces__user").order_by("-closed_at")[:MOST]
 
 
 def _signals(signals: Sequence[Signal]) -> list[Entry]:

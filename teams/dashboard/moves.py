@@ -60,12 +60,22 @@ class Situation:
 
 
 def moves_of(situation: Situation, *, reader: User, access: Access) -> list[Move]:
-    """The next moves, the reader's own first, each with the name of whose it is. A retired team has none."""
+    """The next moves, the reader's own first, each with the name of whose it is. A retired team has none.
+
+    Before all else comes a role of the team that waits for the reader's own answer.
+    """
     if not access.can_write:
         return []
     found = [*_of_promotion(situation), *_of_conditions(situation), *_of_upkeep(situation)]
     named = [_addressed(move, reader, situation) for move in found]
-    return sorted(named, key=lambda move: not move.mine)[:MOST]
+    return [*_of_offers(situation.team, reader), *sorted(named, key=lambda move: not move.mine)][:MOST]
+
+
+def _of_offers(team: Team, reader: User) -> list[Move]:
+    """Answered on the reader's own page, where the word that came with it stands."""
+    action, page = _("Read it and answer"), reverse("teams:account")
+    offered = [each for each in reader.offers if each.slug == team.slug]
+    return [Move(each.role, each.words, "inv-h", action, mine=True, page=page) for each in offered]
 
 
 def _addressed(move: Move, reader: User, situation: Situation) -> Move:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Min, Sum, Window
+from django.db.models import Min, QuerySet, Sum, Window
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lifecycle import charts
+from lifecycle.prepared import prepared
 from teams import wording
 from teams.dashboard.explainers import Explainers, day_of
 from teams.models import Population, Team, WeeklyCount
@@ -142,14 +143,17 @@ class Counted:
 
 def counted(team: Team, population: Population, *, pathway_id: int = 0, until: date | None = None) -> Counted | None:
     """The weeks of a team, or of one of its pathways, that were counted, up to a day. None if none was. One query."""
-    counts = WeeklyCount.objects.filter(team=team, pathway_id=pathway_id, population=population)
-    if until is not None:
-        counts = counts.filter(counted_to__lte=until)
-    weeks = list(reversed(counts.annotate(**EVER).order_by("-week")[:WEEKS]))
+    weeks = _latest(team, pathway_id, population, date.max if until is None else until)[::-1]
     if not weeks:
         return None
     ever = {name: getattr(weeks[-1], f"ever_{name}") for name in ("since", "contributors", "casual", "active", "core")}
     return Counted(population, weeks, ever)
+
+
+@prepared
+def _latest(team: Team, pathway_id: int, population: Population, until: date) -> QuerySet[WeeklyCount]:
+    counts = WeeklyCount.objects.filter(team=team, pathway_id=pathway_id, population=population)
+    return counts.filter(counted_to__lte=until).annotate(**EVER).order_by("-week")[:WEEKS]
 
 
 def numbers_of(

@@ -3,10 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lifecycle import clock
+from lifecycle.prepared import prepared
 from teams import absences
 from teams.models import Absence, Membership, Role, Team, User
 
@@ -68,10 +72,15 @@ def crews_of(teams: Iterable[Team]) -> dict[int, Crew]:
     """The crews of some teams, by the team's id. One query."""
     held: dict[tuple[int, str], list[Worker]] = defaultdict(list)
     teams = list(teams)
-    rows = absences.beside(Membership.objects.current().filter(team__in=teams, role__in=ROLES)).select_related("user")
-    for each in rows.order_by("is_deputy", "starts_on", "id"):
+    for each in _held(teams, clock.today()):
         held[each.team_id, each.role].append(Worker(each.user, each.is_deputy, absences.of_row(each)))
     return {team.pk: Crew(*(tuple(held[team.pk, role]) for role in ROLES)) for team in teams}
+
+
+@prepared
+def _held(teams: Iterable[Team], today: date) -> QuerySet[Membership]:
+    held = Membership.objects.current(today).filter(team__any=teams, role__in=ROLES)
+    return absences.beside(held, today).select_related("user").order_by("is_deputy", "starts_on", "id")
 
 
 def is_move_of(user: User, crew: Crew, role: str) -> bool:

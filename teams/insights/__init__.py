@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lifecycle import clock
 from lifecycle.boxes import Boxes, BoxRow, Quartiles, boxes
 from lifecycle.models import Stage
-from teams.insights.growing import Growing, growing, row_of, targets
+from teams.insights.growing import Growing, growing, rows_of
 from teams.insights.holding import Holding, holding
 from teams.insights.jump import Jump, jump_of
 from teams.insights.scope import Scope
@@ -53,7 +53,6 @@ def insights_of(scope: Scope, page: str | None = None) -> Insights:
     asked = growing(scope.named)
     numbered = Paginator(range(asked.count()), PAGE).get_page(page)
     first = max(numbered.start_index() - 1, 0)
-    wanted = targets()
     return Insights(
         is_all=scope.is_all,
         teams=scope.counted.count(),
@@ -61,7 +60,7 @@ def insights_of(scope: Scope, page: str | None = None) -> Insights:
         stays=lengths,
         stays_chart=_chart(lengths),
         holding=holding(scope.counted, stages),
-        growing=[row_of(each, wanted.get(each.team.stage_id)) for each in asked[first : first + PAGE]],
+        growing=rows_of(asked[first : first + PAGE]),
         page=numbered,
         jump=jump_of(scope.named),
     )

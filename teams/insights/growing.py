@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from lifecycle.measures import Measure, Operator
 from lifecycle.models import Criterion
@@ -46,14 +46,14 @@ def growing(teams: TeamQuerySet) -> QuerySet[Measurement]:
     return rows.select_related("team__stage").order_by(F("value").desc(nulls_last=True), "team__name", "pk")
 
 
-def targets() -> dict[int, Decimal | None]:
-    """What each stage's gate asks for, by the stage's id. One query."""
-    asking = Criterion.objects.filter(measure=Measure.ACTIVE_GROWTH, retired=False).order_by("-order")
-    return dict(asking.values_list("stage", "threshold"))
+def rows_of(found: QuerySet[Measurement]) -> list[Growing]:
+    """A row for each of them, with what its stage's gate asks for. One query."""
+    asking = Criterion.objects.filter(stage=OuterRef("team__stage"), measure=Measure.ACTIVE_GROWTH, retired=False)
+    target = Subquery(asking.order_by("order").values("threshold")[:1])
+    return [_row(each, each.target) for each in found.annotate(target=target)]
 
 
-def row_of(found: Measurement, target: Decimal | None) -> Growing:
-    """One team's row."""
+def _row(found: Measurement, target: Decimal | None) -> Growing:
     detail = found.detail
     return Growing(
         team=found.team,

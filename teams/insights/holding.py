@@ -75,7 +75,7 @@ def held(teams: TeamQuerySet, stage: Stage, key: str) -> list[Held]:
 
 def _rows(statement: str, teams: TeamQuerySet, *asked: str | int) -> list[tuple[Any, ...]]:
     present = teams.exclude(state=Team.State.RETIRED)
-    if late := glances.behind(present):
+    if late := glances.behind_among(present):
         glances.refresh(late)
     sql, values = present.order_by().values("id", "stage_id").query.sql_with_params()
     with connection.cursor() as cursor:

@@ -9,7 +9,7 @@ from lifecycle import clock
 from lifecycle.models import Stage
 from lifecycle.tables import Table
 from teams.insights.beside import Beside
-from teams.insights.growing import growing, row_of, targets
+from teams.insights.growing import growing, rows_of
 from teams.insights.holding import holding
 from teams.insights.jump import jump_of
 from teams.insights.scope import Scope
@@ -68,14 +68,12 @@ def _holding(scope: Scope) -> Table:
 def _growth(scope: Scope) -> Table:
     heads = [_("Team"), _("Stage"), _("In the stage since"), _("Active then"), _("Active now"), _("Times")]
     heads += [_("Asked for"), _("As of"), _("Why there is none")]
-    wanted = targets()
-    told = (row_of(each, wanted.get(each.team.stage_id)) for each in growing(scope.named))
     rows = (
         [
             *(str(each.team), str(each.team.stage), each.team.entered_on, each.before, each.now),
             *(each.times, each.target, each.as_of, each.reason),
         ]
-        for each in told
+        for each in rows_of(growing(scope.named))
     )
     return _table("growth", heads, rows)
 

@@ -41,7 +41,7 @@ ALTER TABLE teams_promotion ENABLE TRIGGER teams_promotion_append_only;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('teams', '0015_second_factor_rule'),
+        ('teams', '0016_covered_indexes'),
     ]
 
     operations = [

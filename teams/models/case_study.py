@@ -16,7 +16,7 @@ class CaseStudyText(models.Model):
     (`teams.case_studies.texts`).
     """
 
-    team = models.ForeignKey(Team, models.PROTECT, related_name="case_study_texts")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="case_study_texts", db_index=False)
     seq = models.PositiveIntegerField()
     title = models.CharField(_("title"), max_length=200)
     sections = models.JSONField()

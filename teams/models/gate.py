@@ -64,7 +64,7 @@ class Waiver(models.Model):
 class Confirmation(models.Model):
     """A partner's written word that a criterion's baseline, though small, is sound (1-definitions: active_growth)."""
 
-    team = models.ForeignKey(Team, models.PROTECT, related_name="confirmations")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="confirmations", db_index=False)
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
     baseline = models.PositiveIntegerField()
     text = models.TextField(_("why the baseline is sound"), max_length=2000)
@@ -128,7 +128,7 @@ class Promotion(models.Model):
         DECLINED = "declined", _("declined")
         STEPPED_BACK = "stepped_back", _("stepped back")
 
-    team = models.ForeignKey(Team, models.PROTECT, related_name="promotions")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="promotions", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=15, choices=Kind.choices)
     from_stage = models.ForeignKey(Stage, models.PROTECT, null=True, related_name="+")

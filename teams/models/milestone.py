@@ -36,7 +36,7 @@ class MilestoneEvent(models.Model):
         VERIFIED = "verified", _("verified")
         NOT_APPLICABLE = "not_applicable", _("not applicable")
 
-    team = models.ForeignKey(Team, models.PROTECT, related_name="milestone_events")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="milestone_events", db_index=False)
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="events")
     seq = models.PositiveIntegerField()
     action = models.CharField(max_length=15, choices=Action.choices)

@@ -24,7 +24,7 @@ class Measurement(models.Model):
     satisfy a criterion (the four weekly points of active_growth). After `valid_until` the value is stale.
     """
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="measurements")
+    team = models.ForeignKey(Team, models.CASCADE, related_name="measurements", db_index=False)
     measure = models.CharField(max_length=30, choices=Measure.choices)
     window_days = models.PositiveSmallIntegerField(default=0)
     value = models.DecimalField(max_digits=12, decimal_places=4, null=True)

@@ -29,9 +29,11 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
     def visible_to(self, user: "User") -> "TeamQuerySet":
         """Teams the account may read: its own, by a current membership; all for an admin."""
-        if user.is_admin:
-            return self
-        return self.filter(pk__in=Membership.objects.current().filter(user=user).values("team"))
+        return self if user.is_admin else self.of(user, clock.today())
+
+    def of(self, user: "User", today: date) -> "TeamQuerySet":
+        """Those of which the account has a current membership."""
+        return self.filter(pk__in=Membership.objects.current(today).filter(user=user).values("team"))
 
     def active(self) -> "TeamQuerySet":
         """Neither paused nor retired."""
@@ -84,7 +86,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def running(self, on: date | None = None) -> "MembershipQuerySet":
         """Begun and not ended on a day (today by default), accepted or not."""
-        day = on or clock.today()
+        day = clock.today() if on is None else on
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day)
 
     def current(self, on: date | None = None) -> "MembershipQuerySet":

@@ -1,6 +1,7 @@
 """Accounts."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
 
+if TYPE_CHECKING:
+    from teams.offers import Offer
+
 
 class User(AbstractUser):
     """A person who logs in. `is_staff` makes an admin; every other right comes from memberships."""
@@ -17,6 +21,8 @@ class User(AbstractUser):
     #: The day on which the second factor that is asked of the account is due; None if none is asked, or it is on. Told
     #: of the reader alone, who is read with it at each request (teams/entrance.py).
     factor_due: date | None = None
+    #: The roles that wait for the reader's answer, told as the day is (teams/offers.py).
+    offers: "tuple[Offer, ...]" = ()
 
     email = models.EmailField(_("e-mail address"))
     #: The roles whose introduction the account has put away (teams/introductions.py).

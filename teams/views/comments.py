@@ -8,19 +8,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from teams import comments, milestones
+from lifecycle.models import Milestone
+from teams import comments
 from teams.access import team_for
 from teams.forms import CommentForm
 from teams.models import CheckIn, Comment, Team
-from teams.refusals import Refused
-from teams.views.page import UNPROCESSABLE, SeeOther, acted, kept_of, reader, team_page
+from teams.refusals import Conflict, Refused
+from teams.views.page import UNPROCESSABLE, SeeOther, acted, kept_of, overtaken, reader, team_page
 
 
 @require_POST
 def on_milestone(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Says something about a milestone."""
     team = team_for(request, slug)
-    milestone = get_object_or_404(milestones.of_team(team), pk=pk)
+    milestone = get_object_or_404(Milestone.objects.select_related("stage"), pk=pk)
     return _say(request, team, f"milestone-{pk}", milestone=milestone)
 
 
@@ -39,7 +40,11 @@ def withdrawal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
     def act() -> str:
         comments.withdraw(comment, actor=reader(request))
-        return _("Your comment is withdrawn.")
+        if comment.text:
+            request.session["unsaid"] = {"about": comments.place_of(comment), "text": comment.text}
+        return _(
+            "Your comment is withdrawn. What it said stands in the field below it, should you want to say it again."
+        )
 
     def again(status: int, problem: str) -> HttpResponse:
         return team_page(request, team, status=status, problem=problem)
@@ -56,6 +61,8 @@ def _say(request: HttpRequest, team: Team, about: str, **on: Any) -> HttpRespons
             said = comments.write(team, actor=reader(request), text=form.cleaned_data["text"], **on)
         except Refused as refused:
             problem = refused.reason
+        except Conflict as conflict:
+            return overtaken(request, team, conflict.reason, [form.cleaned_data["text"]])
         else:
             return SeeOther(f"{reverse('teams:team', args=[team.slug])}{kept_of(request)}#comment-{said.pk}")
     typed = {"about": about, "text": form["text"].value() or ""}

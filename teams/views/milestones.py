@@ -2,12 +2,14 @@
 
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from lifecycle.models import Milestone
+from lifecycle.prepared import prepared
 from teams import comments, milestones
 from teams.access import Access, team_for
 from teams.dashboard import Dashboard
@@ -16,14 +18,16 @@ from teams.forms import MilestoneForm
 from teams.models import Role, Team
 from teams.proofs import proofs_of
 from teams.refusals import Conflict, Refused
-from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, context_of, kept_of, reader, team_page
+from teams.views.page import CONFLICT, UNPROCESSABLE, SeeOther, context_of, kept_of, overtaken, reader, team_page
 
 
 @require_POST
 def events(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Adds an event to a milestone and answers with its row; gate, track and moves come along."""
     team = team_for(request, slug, Role.ACTIVATOR, Role.PARTNER)
-    milestone = get_object_or_404(milestones.of_team(team).select_related("stage"), pk=pk)
+    milestone = _one.first(pk)
+    if milestone is None:
+        raise Http404
     form = MilestoneForm(request.POST)
     if not form.is_valid():
         raw = {name: request.POST.get(name, "") for name in ("note", "link")}
@@ -46,6 +50,16 @@ def events(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return _answer(request, team, milestone)
 
 
+@prepared
+def _one(pk: int) -> QuerySet[Milestone]:
+    return Milestone.objects.filter(pk=pk).select_related("stage")
+
+
+@prepared
+def _fresh(team: Team) -> QuerySet[Team]:
+    return Team.objects.filter(pk=team.pk).select_related("stage")
+
+
 def _answer(
     request: HttpRequest,
     team: Team,
@@ -55,9 +69,14 @@ def _answer(
     problem: str = "",
     typed: dict[str, str] | None = None,
 ) -> HttpResponse:
-    """The row with what hangs on it; without htmx a redirect, or the whole page with the row's problem."""
-    fresh = Team.objects.select_related("stage").get(pk=team.pk)
-    trouble = {"pk": milestone.pk, "problem": problem, "typed": typed or {}}
+    """The row with what hangs on it; without htmx a redirect, or the whole page with the row's problem. So is it where
+    the page has no such row any more.
+    """
+    (fresh,) = _fresh(team)
+    typed = typed or {}
+    if problem and (moved_on := milestones.why_not_asked(fresh, milestone)):
+        return overtaken(request, fresh, moved_on, [typed.get("note", ""), typed.get("link", "")])
+    trouble = {"pk": milestone.pk, "problem": problem, "typed": typed}
     if "HX-Request" in request.headers:
         context = context_of(request, fresh)
         state, verdict = milestones.state_of(fresh, milestone), cast("Dashboard", context["dashboard"]).verdict

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_htmx.http import reswap, retarget
 
 from teams import forms, watching
 from teams.access import seen_by
@@ -84,11 +85,19 @@ def team_page(
     `place` is where the problem is.
     """
     context = context_of(request, team) | typed | {"problem": problem, "place": place}
+    context.setdefault("unsaid", request.session.pop("unsaid", None))  # once, after a comment was withdrawn
     context["is_watching"] = watching.is_watching(reader(request), team)
     response = render(request, "teams/team.html", context, status=status)
     if status == UNAVAILABLE:
         response["Retry-After"] = "3"
     return response
+
+
+def overtaken(request: HttpRequest, team: Team, problem: str, typed: list[str]) -> HttpResponse:
+    """The whole page as it is now, for a screen that shows what has no place there any more; what was typed is told."""
+    unkept = [text for text in typed if text]
+    response = team_page(request, team, status=CONFLICT, problem=problem, unkept=unkept, is_overtaken=True)
+    return retarget(reswap(response, "innerHTML"), "body")
 
 
 def acted(

@@ -30,7 +30,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     def again(status: int, problem: str) -> HttpResponse:
         return _register(request, team, form, status=status, problem=problem)
 
-    return acted(request, team, act, anchor="risks", again=again)
+    return acted(request, team, act, anchor="register", again=again, page="teams:risks")
 
 
 def _register(
@@ -61,7 +61,14 @@ def risk(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         found.refresh_from_db()
         return _page(request, team, found, form, status=status, problem=problem)
 
+    if _from_register(request):
+        return acted(request, team, act, anchor="register", again=again, page="teams:risks")
     return acted(request, team, act, anchor="risks", again=again)
+
+
+def _from_register(request: HttpRequest) -> bool:
+    """Whether the reader came from the whole register, and goes back there: else from the dashboard."""
+    return request.GET.get("from") == "register"
 
 
 def _form(team: Team, risk: TeamRisk) -> forms.EditRiskForm:
@@ -76,6 +83,7 @@ def _page(
     """The risk with its form; in a conflict the fresh row stands above what was typed."""
     access = seen_by(reader(request), team)
     context = {"team": team, "access": access, "risk": risk, "form": form, "problem": problem}
+    context["from_register"] = _from_register(request)
     return render(request, "teams/risk.html", context, status=status)
 
 

@@ -23,7 +23,7 @@ def state_of(request: HttpRequest) -> str:
         release.digest(),
         glances.language(),
         clock.today(),
-        (user.pk, str(user), user.is_admin, user.introduced, request.session.session_key),
+        (user.pk, str(user), user.is_admin, user.introduced, user.offers, request.session.session_key),
         request.META["CSRF_COOKIE"],
         request.headers.get("HX-Request"),
         request.get_full_path(),

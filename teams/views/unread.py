@@ -20,5 +20,5 @@ def number_of(request: HttpRequest) -> int:
     if not request.user.is_authenticated:
         return 0
     if not hasattr(request, _KEPT):
-        setattr(request, _KEPT, notifications.unread(request.user).count())
+        setattr(request, _KEPT, notifications.number_of_unread(request.user))
     return cast("int", getattr(request, _KEPT))

@@ -44,11 +44,13 @@ def decision(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         match typed["decision"]:
             case forms.WaiverAnswerForm.GRANT:
                 waivers.grant(waiver, actor=reader(request), answer=typed["answer"])
+                return _("The waiver is granted.")
             case forms.WaiverAnswerForm.REFUSE:
                 waivers.refuse(waiver, actor=reader(request), answer=typed["answer"])
+                return _("The waiver is refused.")
             case _other:
                 waivers.withdraw(waiver, actor=reader(request))
-        return _("The waiver is answered.")
+                return _("The waiver is taken back.")
 
     return submitted(request, team, form, act, name="waiver_answer_form", anchor="waivers")
 

@@ -1,4 +1,4 @@
-"""Numbers "from run N at T": on every page that shows a count, in one quiet line."""
+"""When numbers were counted, and by which run: on every page that shows a count, in one quiet line."""
 
 import re
 from datetime import date
@@ -62,11 +62,11 @@ def line(client: Client, address: str) -> str:
 def test_a_page_with_counts_tells_its_run(people: People, lantern: Team, address: str) -> None:
     mine = Measurement.objects.filter(team=lantern)
     (run,) = set(mine.values_list("job", flat=True))
-    at = f"{mine[0].computed_at:%Y %H:%M}".lstrip("0")
+    at = f"{mine[0].computed_at:%Y %H:%M}"
     told = line(people.client("viewer"), address)
-    by = "Counted for this page, from what was written by" if PAGES[address] else "Counted by"
-    assert told.startswith(f"{by} run {run}, ")
-    assert told.endswith(f"{at}.")
+    assert told.startswith("Counted for this page, " if PAGES[address] else "Counted on ")
+    assert at in told
+    assert told.endswith(f" (run {run}).")
 
 
 def test_only_an_admin_is_led_to_the_run(people: People, lantern: Team) -> None:
@@ -81,15 +81,17 @@ def test_the_portfolio_tells_the_runs_of_all_its_teams(people: People, lantern: 
     first, last = run_of([lantern]).last, run_of(Team.objects.exclude(pk=lantern.pk)).last
     low, high = sorted((first or 0, last or 0))
     assert low != high
-    assert line(people.client("admin"), "/").startswith(f"Counted by runs {low} to {high}, the oldest on ")
-    assert line(people.client("viewer"), "/").startswith(f"Counted by run {first}, ")
+    assert line(people.client("admin"), "/").endswith(f" (runs {low} to {high}).")
+    assert line(people.client("viewer"), "/").endswith(f" (run {first}).")
 
 
 def test_a_count_at_a_terminal_and_none_at_all_are_told_as_such(people: People, lantern: Team) -> None:
     recount(lantern.pk)
-    assert line(people.client("viewer"), "/teams/lantern/").startswith("Counted by somebody at a terminal, ")
+    told = line(people.client("viewer"), "/teams/lantern/")
+    assert told.startswith("Counted on ")
+    assert "(run" not in told
     Measurement.objects.all().delete()
-    assert line(people.client("viewer"), "/teams/lantern/") == "No run has counted these numbers yet."
+    assert line(people.client("viewer"), "/teams/lantern/") == "These numbers have not been counted yet."
 
 
 def test_the_line_comes_along_when_the_gate_is_counted(people: People, lantern: Team) -> None:
@@ -122,14 +124,14 @@ def test_a_decision_tells_the_run_that_it_was_made_on(people: People, lantern: T
     jobs.ask("recount", str(lantern.pk))
     jobs.drain()
     page = people.client("viewer").get("/teams/lantern/history/2/").content.decode()
-    assert f"Its numbers are from run {counted};" in page
-    assert f"run {run_of([lantern]).last}, " in page
+    assert f"when it was decided (run {counted})." in page
+    assert f"(run {run_of([lantern]).last})." in page
     assert run_of([lantern]).last != counted
 
 
 def test_an_import_tells_the_run_that_read_it(people: People, lantern: Team, uploads: object) -> None:
     delivery = deliver(source_of(lantern.pathways.get()), file_of(row(1)))
     page = people.client("admin").get(f"/teams/lantern/data/imports/{delivery.pk}/").content.decode()
-    assert f'<a href="/admin/lifecycle/job/{delivery.job_id}/change/">run {delivery.job_id}</a>, ' in page
+    assert f'<a href="/admin/lifecycle/job/{delivery.job_id}/change/">run {delivery.job_id}</a>)' in page
     page = people.client("viewer").get(f"/teams/lantern/data/imports/{delivery.pk}/").content.decode()
-    assert f"Read by run {delivery.job_id}, " in page
+    assert f"(run {delivery.job_id})." in page

@@ -7,7 +7,8 @@ So this one is large, and stands among many small ones, from which the planner t
 import json
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, time
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -19,6 +20,7 @@ from metrics.models import Import
 from pathways import staff
 from pathways.models import Level, Pathway
 from tests.factories import KindFactory, PathwayFactory, PointFactory, SourceFactory
+from tests.metrics.files import DAY, deliver, file_of, row, source_for
 
 pytestmark = pytest.mark.django_db
 AS_OF: Final = date(2026, 6, 17)
@@ -109,17 +111,37 @@ def domains(pathway: Pathway) -> int:
     return len(staff.suggested(pathway.team))
 
 
+def wrong_of(pathway: Pathway, people: int) -> list[str]:
+    """The questions that read too many rows."""
+    wrong = []
+    for ask in (near, stayed, domains):
+        with counted() as touched:
+            assert ask(pathway) > 0
+        if touched[0] > MOST[ask.__name__] * people:
+            wrong.append(f"{ask.__name__}: {touched[0]} rows for {people} people")
+    return wrong
+
+
 def test_a_question_about_people_reads_some_rows_a_person() -> None:
     pathway, other = PathwayFactory.create(), PathwayFactory.create()
     PointFactory.create(pathway=pathway, level=Level.CORE, n=4, d=1, m=1, w=365)
     joined_by(other, OTHERS, teams=TEAMS)
-    wrong = []
+    wrong: list[str] = []
     for people, more in ((FEW, FEW), (MANY, MANY - FEW)):
         joined_by(pathway, more)
         looked_at()
-        for ask in (near, stayed, domains):
-            with counted() as touched:
-                assert ask(pathway) > 0
-            if touched[0] > MOST[ask.__name__] * people:
-                wrong.append(f"{ask.__name__}: {touched[0]} rows for {people} people")
+        wrong += wrong_of(pathway, people)
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_an_import_brought_is_known_to_the_planner_before_autovacuum_comes() -> None:
+    """Its people and acts, and the spans that are then counted: the first who looks at the page need not wait."""
+    pathway = PathwayFactory.create()
+    PointFactory.create(pathway=pathway, level=Level.ACTIVE, n=2, d=1, m=1, w=365)
+    PointFactory.create(pathway=pathway, level=Level.CORE, n=5, d=1, m=1, w=365)
+    noon = int(datetime.combine(AS_OF, time(12), UTC).timestamp())
+    acts = enumerate(product(range(MANY), (31, 61, 91, 150)))
+    rows = (row(n, email=f"p{who}@host{who % 9}.example", ts=noon - DAY * ago) for n, (who, ago) in acts)
+    deliver(source_for(pathway), file_of(*rows))
+    assert not wrong_of(pathway, MANY)

@@ -46,13 +46,14 @@ def pathway(people: People) -> Pathway:
 
 
 def rows(client: Client, **query: str) -> list[dict[str, str]]:
-    """The file, whose people are those of the page."""
+    """The file, whose people are those of the page, and as many."""
     response = client.get("/teams/lantern/contributors.csv", query)
     assert response.status_code == 200
     told = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
-    page = client.get(ADDRESS, query).content.decode()
-    shown = re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)', page)
+    page = client.get(ADDRESS, query)
+    shown = re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)', page.content.decode())
     assert shown == [row["Name"] for row in told][:50]
+    assert page.context["page"].paginator.count == len(told), "of those who are asked for, and not of everybody"
     return told
 
 

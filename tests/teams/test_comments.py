@@ -79,10 +79,20 @@ def test_its_author_withdraws_it_and_the_fact_stays(people: People, check_in: Ch
     said.refresh_from_db()
     assert said.text == ""
     assert said.withdrawn_at is not None
-    body = page(people)
-    assert "Withdrawn." in body
-    assert "slip of the tongue" not in body
-    assert "One comment<" not in body, "nothing is counted that says nothing"
+    for body in (page(people), page(people, "viewer")):
+        assert "Withdrawn." in body
+        assert "slip of the tongue" not in body
+        assert "One comment<" not in body, "nothing is counted that says nothing"
+
+
+def test_what_was_withdrawn_stands_once_in_the_field_to_be_said_again(people: People, check_in: CheckIn) -> None:
+    said = comments.write(people.team, actor=people.viewer, text="A slip of the tongue.", check_in=check_in)
+    client = people.client("viewer")
+    client.post(f"/teams/lantern/comments/{said.pk}/withdrawal/")
+    first, second = (client.get("/teams/lantern/").content.decode() for _ in range(2))
+    field = first.split(f'<textarea id="check-in-{check_in.pk}-comment"')[1].split("</textarea>")[0]
+    assert field.endswith(">A slip of the tongue.")
+    assert "slip of the tongue" not in second
 
 
 def test_words_are_shown_as_words_and_links_as_safe_links(people: People, check_in: CheckIn) -> None:

@@ -3,20 +3,22 @@
 import threading
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from lifecycle import clock
 from pathways import stewards
 from pathways.models import Steward
-from teams import handing_over, invitations, milestones, risks
+from teams import handing_over, invitations, milestones, notifications, risks
 from teams import people as memberships
 from teams.dashboard.activity import activity_of
+from teams.entrance import Backend
 from teams.invitations import Conflict, Refused
-from teams.models import Invitation, Membership, Notification, Role, TeamRisk, User
+from teams.models import Invitation, Membership, Notification, Role, Team, TeamRisk, User
 from tests.conftest import People
 from tests.factories import MembershipFactory, MilestoneFactory, PathwayFactory, TeamRiskFactory, UserFactory
-from tests.teams.inviting import as_user, mailed
+from tests.teams.inviting import as_user, invited, mailed
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +65,8 @@ def test_accepted_the_role_and_what_is_open_pass_on_in_one(people: People, held:
     assert [each.user for each in stewards.current(Steward.objects.all()[0].pathway)] == [next_one]
     heard = Notification.objects.filter(user=people.partner, team=people.team)
     assert {"appointed", "ended"} <= {*heard.values_list("kind", flat=True)}
+    (last,) = notifications.of(people.activator).filter(kind="taken_over")
+    assert (last.words, last.address) == (f"{next_one} took the role of activator over from you", "/account/")
     told = activity_of(people.team)[0].text
     assert told == f"{next_one} took the role of activator over from {people.activator}"
 
@@ -123,12 +127,45 @@ def test_handed_over_in_the_browser(people: People, held: Membership) -> None:
     member = Membership.objects.get(user=people.viewer)
     assert client.post(address, {"member": member.pk, "note": "Soon."}).status_code == 303
     assert "Is handing it over" in client.get("/teams/lantern/people/").content.decode()
-    page = as_user(people.viewer).get(mailed()).content.decode()
-    assert "take over the role" in page
+    asked = as_user(people.viewer)
+    assert "take over the role" in asked.get(mailed()).content.decode()
+    for place in ("/", "/teams/lantern/"):
+        now = asked.get(place).content.decode().split('class="now-strip')[1].split("</li>")[0]
+        assert "Activator Muster hands the role of activator over to you." in now, "the first of what waits"
+        assert 'href="/account/#inv-h"' in now
     pk = Invitation.objects.get().pk
-    as_user(people.viewer).post(f"/account/invitations/{pk}/answer/", {"answer": "accept"})
+    asked.post(f"/account/invitations/{pk}/answer/", {"answer": "accept"})
     assert client.get("/teams/lantern/").status_code == 404
-    assert "took the role of activator over" in as_user(people.viewer).get("/teams/lantern/").content.decode()
+    assert "took the role of activator over" in asked.get("/teams/lantern/").content.decode()
+    assert "over to you" not in asked.get("/").content.decode()
+
+
+def test_what_is_read_with_the_reader_is_what_their_account_shows(people: People, held: Membership) -> None:
+    """Told once in SQL and once by Django: an answer, an end, a retired team and a late hour part none of the two."""
+    reader = people.viewer
+    elsewhere = Team.objects.get(slug="elsewhere")
+    memberships.appoint(elsewhere, actor=people.admin, user=reader, role=Role.PARTNER)
+    invited(people.team, reader.email.upper(), actor=people.partner, role=Role.ACTIVATOR)
+    offered(Membership.objects.get(user=people.partner), reader)
+
+    def told() -> list[tuple[str, str]]:
+        read = Backend().get_user(reader.pk)
+        assert read
+        shown: list[Membership | Invitation] = [*memberships.appointments(reader), *invitations.waiting_for(reader)]
+        assert sorted((each.slug, each.role) for each in read.offers) == sorted((e.team.slug, e.role) for e in shown)
+        return [(each.slug, each.words) for each in read.offers]
+
+    assert told() == [
+        ("lantern", "Partner Muster hands the role of CBT partner over to you."),
+        ("elsewhere", "Admin Muster asks you to be CBT partner."),
+        ("lantern", "Partner Muster asks you to be activator."),
+    ]
+    memberships.decline(Membership.objects.get(team=elsewhere, user=reader), actor=reader)
+    assert len(told()) == 2
+    with time_machine.travel(clock.now() + invitations.GOOD_FOR, tick=False):
+        assert not told()
+    Team.objects.filter(pk=people.team.pk).update(state=Team.State.RETIRED)
+    assert not told()
 
 
 @pytest.mark.django_db(transaction=True)

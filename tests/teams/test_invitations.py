@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from lifecycle import clock, jobs
 from lifecycle.models import Job
-from teams import invitations, links
+from teams import invitations, links, notifications
 from teams.access import access_to
 from teams.invitations import Conflict, Offer, Refused
 from teams.letters import ADDRESS, INVITATION
@@ -124,6 +124,7 @@ def test_only_the_reader_of_the_address_answers(people: People) -> None:
         invitations.accept(invitation, actor=user)
     user.is_active = True
     assert invitations.decline(invitation, actor=user).state == Invitation.State.DECLINED
+    assert [each.words for each in notifications.of(people.partner)] == [f"{user} declined to be activator"]
     with pytest.raises(Conflict):
         invitations.accept(invitation, actor=user)
 

@@ -12,7 +12,7 @@ from teams.access import access_to
 from teams.dashboard import dashboard_of
 from teams.glance_evidence import Evidence
 from teams.models import MilestoneEvent, Role, Signal, StateChange, Team
-from teams.pauses import day_after, is_paused, running_days
+from teams.pauses import day_after, is_paused, pauses_of, running_days
 from teams.sightings import sightings_of
 from teams.standings import Period, periods
 from tests.conftest import People
@@ -87,7 +87,7 @@ def test_silence_does_not_count_the_days_of_a_pause(people: People) -> None:
         team = fresh(people.team)
         dashboard = dashboard_of(team, reader=people.partner, access=access_to(people.partner, team))
         moves = any(move.anchor == "check-ins" for move in dashboard.moves)
-        shown = (today - Evidence([team], today).of(team)["silent_since"]).days
+        shown = (today - Evidence([team], today, pauses_of([team])).of(team)["silent_since"]).days
         return shown, moves, sightings_of([team], today)[team.pk][Signal.Kind.SILENCE] is not None
 
     assert silent() == (100, True, True)

@@ -88,9 +88,24 @@ def test_the_csrf_token_is_asked_for(people: People, milestone_pk: int) -> None:
     assert tick(client, milestone_pk, "done").status_code == 403
 
 
-def test_a_milestone_of_a_later_stage_is_not_there(people: People) -> None:
-    later = MilestoneFactory.create(stage__order=2)
-    assert tick(people.client("activator"), later.pk, "done").status_code == 404
+@pytest.mark.parametrize("is_retired", [True, False])
+def test_a_screen_with_a_milestone_that_left_the_page_gets_the_page_and_its_text(
+    people: People, milestone_pk: int, is_retired: bool
+) -> None:
+    stage = people.team.stage if is_retired else StageFactory.create(order=2)
+    Milestone.objects.filter(pk=milestone_pk).update(stage=stage, retired=is_retired)
+    address = f"/teams/lantern/milestones/{milestone_pk}/"
+    for headers in (HTMX, None):
+        client = people.client("activator")
+        answers = [tick(client, milestone_pk, "done", note="My own words", headers=headers)]
+        answers.append(client.post(f"{address}comments/", {"text": "My own words"}, headers=headers))
+        for answer in answers:
+            assert (answer.status_code, answer["HX-Retarget"]) == (409, "body")
+            body = answer.content.decode()
+            assert "My own words" in body
+            assert 'id="gate"' in body
+            assert f'id="milestone-{milestone_pk}"' not in body
+    assert not MilestoneEvent.objects.exists()
 
 
 def test_a_tick_brings_the_forms_of_the_promotion_along(people: People, milestone_pk: int) -> None:

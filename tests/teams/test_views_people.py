@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 def test_a_risk_of_the_catalogue_is_put_on_the_register(people: People) -> None:
     known = RiskFactory.create(stage=people.team.stage, text="Nobody delegates")
     typed = {"risk": known.pk, "text": "", "likelihood": 3, "impact": 3, "owner": people.partner.pk}
-    assert people.client("activator").post("/teams/lantern/risks/", typed).status_code == 303
+    response = people.client("activator").post("/teams/lantern/risks/", typed)
+    assert (response.status_code, response["Location"]) == (303, "/teams/lantern/risks/#register")
     assert (TeamRisk.objects.get().text, TeamRisk.objects.get().severity) == ("Nobody delegates", "high")
 
 
@@ -38,7 +39,10 @@ def test_two_people_change_a_risk_and_both_texts_are_kept(people: People) -> Non
     risk = TeamRiskFactory.create(team=people.team, raised_by=people.activator)
     typed = {"likelihood": 1, "impact": 1, "state": "open", "seen": 1}
     address = f"/teams/lantern/risks/{risk.pk}/"
-    assert people.client("activator").post(address, typed | {"text": "First words"}).status_code == 303
+    for came_from, back in (("?from=register", "/teams/lantern/risks/#register"), ("", "/teams/lantern/#risks")):
+        typed["seen"] = TeamRisk.objects.get().version
+        response = people.client("activator").post(address + came_from, typed | {"text": "First words"})
+        assert (response.status_code, response["Location"]) == (303, back)
     late = people.client("partner").post(address, typed | {"text": "Second words"})
     assert late.status_code == 409
     body = late.content.decode()
