@@ -73,7 +73,8 @@ def refused(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
 
 def _page(request: HttpRequest) -> HttpResponse:
-    return render(request, "read_only.html", {"typed": typed_in(request)}, status=503)
+    context = {"typed": typed_in(request), "is_read_only": False}  # its heading says so already
+    return render(request, "read_only.html", context, status=503)
 
 
 def _problem() -> HttpResponse:
