@@ -35,7 +35,7 @@ GROUPS: Final[tuple[tuple[Promise | str, dict[str, Promise | str]], ...]] = (
             "teams.team": _("Make a team; pause or retire one. Its stage moves on its own page, by a decision."),
             "teams.user": _("Make, close and open accounts; let somebody in who lost the telephone."),
             "teams.secondfactorrule": _("Whether admins and CBT partners owe a second factor, and by when."),
-            "teams.membership": _("Who holds which role, of all teams. A team's own people page does the same."),
+            "teams.membership": _("Who holds which role, of all teams. The people page of a team does the same."),
         },
     ),
     (

@@ -4,13 +4,28 @@ What has to be there is asked for by key, one at a time: how often a password wa
 still log in, and each process counts the tries that it sees. What only saves time (lifecycle/kept.py) is made anew.
 """
 
+from functools import cached_property
 from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import Redis
 from redis.exceptions import RedisError
 
 from lifecycle import kept
+
+
+class Client(RedisCacheClient):
+    """Django's, which makes redis-py's client anew for each question: that takes longer than the answer."""
+
+    @cached_property
+    def _made(self) -> Redis:
+        made: Redis = super().get_client(write=True)  # there is one server: the same to read from
+        return made
+
+    def get_client(self, key: object = None, *, write: bool = False) -> Redis:
+        """The one of this thread."""
+        return self._made
 
 
 class Cache(RedisCache):
@@ -18,6 +33,7 @@ class Cache(RedisCache):
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
+        self._class = Client
         # Its time-outs are of no use to a memory.
         self._here = LocMemCache("lifecycle", {name: told for name, told in params.items() if name != "OPTIONS"})
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from django.db.models import TextChoices
@@ -77,8 +77,7 @@ def earlier(stage: Stage, day: date | None) -> Earlier:
     since = editions[0].at if editions else None
     if day is None or since is None or day < since.date():
         return Earlier(since, told, [])
-    ends = datetime.combine(day + timedelta(days=1), time(), UTC)
-    then, now = _read(each for each in editions if each.at < ends), _read(editions)
+    then, now = _read(each for each in editions if each.at.date() <= day), _read(editions)
     facets = [(facet, _lines(_placed(then, facet), _placed(now, facet))) for facet in Facet]
     name = next((each.name for each in then.values() if isinstance(each, Stage)), stage.name)
     return Earlier(since, told, facets, name, any(each.at.date() == day for each in told if not each.first))

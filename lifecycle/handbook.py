@@ -1,5 +1,6 @@
 """The guide's pages: the whole ladder, one stage with its facets, one facet across the stages, the words."""
 
+from datetime import date
 from typing import cast
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from lifecycle import suggestions
+from lifecycle import clock, suggestions
 from lifecycle.earlier import earlier as earlier_of
 from lifecycle.glossary import GLOSSARY
 from lifecycle.guide import ABOUT, Cell, Rung, across, ladder
@@ -36,6 +37,13 @@ class DayForm(forms.Form):
     """On which day a stage is to be read."""
 
     on = forms.DateField(label=gettext_lazy("Read it on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_on(self) -> date:
+        """A day that has come."""
+        on: date = self.cleaned_data["on"]
+        if on > clock.today():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return on
 
 
 def _form(cell: Cell, data: object = None) -> SuggestionForm:

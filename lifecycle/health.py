@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from lifecycle import read_only
+
 log = logging.getLogger(__name__)
 
 #: Below this share of free space, writing will soon fail.
@@ -37,7 +39,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 `ready`, or `degraded: ...` when pages work but something waits; 503 `not ready: ...` when they do not."""
     if fault := database_fault():
         return HttpResponse(f"not ready: {fault}\n", status=503, content_type="text/plain")
-    waiting = [word for word, wrong in (("broker", broker_is_down()), ("disk", disk_is_full())) if wrong]
+    states = {"broker": broker_is_down(), "disk": disk_is_full(), "read-only": read_only.is_on()}
+    waiting = [word for word, holds in states.items() if holds]
     return HttpResponse(f"degraded: {', '.join(waiting)}\n" if waiting else "ready\n", content_type="text/plain")
 
 
@@ -46,7 +49,7 @@ def database_fault() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
-            if cursor.fetchone()[0]:
+            if cursor.fetchone()[0] and not read_only.is_on():
                 return "database is read-only"
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):

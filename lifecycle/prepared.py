@@ -21,12 +21,15 @@ import copy
 import functools
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, Field, ForeignObject, Lookup, Model, QuerySet, prefetch_related_objects
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -72,7 +75,7 @@ class Place(Expression):
 @Field.register_lookup
 @ForeignObject.register_lookup
 class AnyOf(Lookup):
-    """`field__any=values`: one of several values, as one parameter."""
+    """`field__any=values`: one of several values, as one parameter; there may be places among them."""
 
     lookup_name = "any"
     prepare_rhs = False
@@ -80,8 +83,7 @@ class AnyOf(Lookup):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """`field = ANY(values)`."""
         sql, params = self.process_lhs(compiler, connection)
-        values = self.rhs.blank if isinstance(self.rhs, Place) else plain(self.rhs)
-        return f"{sql} = ANY(%s)", [*params, values]
+        return f"{sql} = ANY(%s)", [*params, plain(self.rhs)]
 
 
 class Question(Generic[P, R]):
@@ -131,8 +133,8 @@ class _Written:
         self.question = question
         self.compiler = question.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, params = self.compiler.as_sql()
-        self.params = list(params)
-        self.blanks = [(at, each.at) for at, each in enumerate(params) if isinstance(each, Blank)]
+        self.params = [plain(each) for each in params]
+        self.blanks = [at for at, each in enumerate(self.params) if isinstance(each, Blank | list)]
 
     def answer(self, values: list[object]) -> list[Any]:
         """What the database says to it now, with these values."""
@@ -144,20 +146,41 @@ class _Written:
     def bound(self, values: list[object]) -> tuple[str, list[Any]]:
         """The statement, and its parameters with each blank filled."""
         params = self.params.copy()
-        for at, value in self.blanks:
-            params[at] = values[value]
+        for at in self.blanks:
+            params[at] = _filled(params[at], values)
         return self.sql, params
+
+    def _execute(self, compiler: SQLCompiler, values: list[object]) -> list[tuple[Any, ...]]:
+        """The rows as the database tells them: with the columns that the question's own order added cut off."""
+        with _preparing(compiler.connection) as cursor:
+            cursor.execute(*self.bound(values))
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return [row[: compiler.col_count] for row in rows] if compiler.has_extra_select else rows
 
     def _asked(self, values: list[object]) -> QuerySet[Any, Any]:
         """The question as the one who turns rows into objects reads it: what he would write is written already."""
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # this thread's
-        compiler.__dict__["as_sql"] = lambda *_args, **_kwargs: self.bound(values)
+        compiler.__dict__["execute_sql"] = lambda *_args, **_kwargs: [self._execute(compiler, values)]
         query = copy.copy(self.question.query)
         query.__dict__["get_compiler"] = lambda *_args, **_kwargs: compiler
         asked = object.__new__(type(self.question))
         asked.__dict__ = {**self.question.__dict__, "_query": query}
         return asked
+
+
+@contextmanager
+def _preparing(connection: Any) -> Iterator[CursorWrapper]:
+    """A cursor that has PostgreSQL read and plan a statement once, in each connection, and fill it in itself."""
+    connection.ensure_connection()
+    plain_factory = connection.connection.cursor_factory
+    connection.connection.cursor_factory = ServerBindingCursor
+    try:
+        cursor = connection.cursor()
+    finally:
+        connection.connection.cursor_factory = plain_factory
+    with cursor:
+        yield cursor
 
 
 def prepared(plainly: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
@@ -166,7 +189,9 @@ def prepared(plainly: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
 
 
 def plain(value: object) -> object:
-    """A value as the database driver takes it."""
+    """A value as the database driver takes it; in the stead of a place, its blank."""
+    if isinstance(value, Place):
+        return value.blank
     if isinstance(value, Model):
         return value.pk
     if isinstance(value, Enum):
@@ -174,3 +199,10 @@ def plain(value: object) -> object:
     if isinstance(value, set | frozenset | tuple | list):
         return [plain(each) for each in value]
     return value
+
+
+def _filled(param: object, values: list[object]) -> object:
+    """A parameter, or the several values that are one, without its blanks."""
+    if isinstance(param, list):
+        return [_filled(each, values) for each in param]
+    return values[param.at] if isinstance(param, Blank) else param

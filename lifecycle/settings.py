@@ -59,9 +59,11 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # --- servers ----------------------------------------------------------------------------------
 DATABASES = {"default": database(secret("DATABASE_URL", "" if PRODUCTION else embedded.database_url(DATA_DIR)))}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
+# Of prepared questions (lifecycle/prepared.py): as many as are asked stay planned in each connection.
+DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 0 if env.bool("DATABASE_PREPARED", True) else None
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE", "test_lifecycle")}
 if env.int("DATABASE_POOL", 0):
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL")}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL")}
 REDIS_URL = secret("REDIS_URL", "" if PRODUCTION else embedded.redis_url(DATA_DIR))
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL is no address of a Redis or Valkey: redis://host:6379/0")
@@ -108,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lifecycle.read_only.refused",
     "teams.entrance.SecondFactorFirst",
 ]
 ROOT_URLCONF = "lifecycle.urls"
@@ -123,12 +126,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "lifecycle.read_only.told",
                 "teams.views.unread.unread",
             ],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "lifecycle.templatetags.dates",
+                "lifecycle.templatetags.drawing",
                 "lifecycle.templatetags.words",
             ],
         },

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from lifecycle.lines import Line, line
 from lifecycle.measures import Measure
 from lifecycle.models import Criterion
+from lifecycle.prepared import prepared
 from pathways.models import CommunityRole, Contributor
 from teams import wording
 from teams.models import Measurement, Team
@@ -85,8 +87,13 @@ def is_asked(verdict: Verdict) -> bool:
     """Whether leadership is asked for by the gate, or was by one before it. At most one query."""
     if any(row.measure in ASKED for row in verdict.conditions):
         return True
-    asking = Criterion.objects.filter(measure__in=ASKED, retired=False, stage__retired=False)
-    return asking.filter(stage__order__lt=verdict.stage.order).exists()
+    return bool(_asking_before(verdict.stage.order))
+
+
+@prepared
+def _asking_before(order: int) -> QuerySet[Criterion, int]:
+    asking = Criterion.objects.filter(measure__in=ASKED, retired=False, stage__retired=False, stage__order__lt=order)
+    return asking.order_by().values_list("pk", flat=True)[:1]
 
 
 def leadership_of(team: Team, verdict: Verdict, measured: Iterable[Measurement]) -> Leadership | None:
@@ -99,7 +106,7 @@ def leadership_of(team: Team, verdict: Verdict, measured: Iterable[Measurement])
         return None
     held, pairs = _told(rows, Measure.LEADERS, "held"), _told(rows, Measure.MENTORS, "pairs")
     ids = {each["who"] for each in [*held, *pairs]} | {mentee for pair in pairs for mentee in pair["mentees"]}
-    names = dict(Contributor.objects.filter(pk__in=ids).values_list("pk", "name"))
+    names = dict(_names(ids))
     mentor = {"role": CommunityRole.Role.MENTOR}
     return Leadership(
         holders=_holders(held, names),
@@ -107,6 +114,11 @@ def leadership_of(team: Team, verdict: Verdict, measured: Iterable[Measurement])
         numbers=[_number(team, measure, rows.get(measure)) for measure in SHOWN],
         chart=_chart([_year(each) for each in _told(rows, Measure.ABSENCE_FACTOR, "work")]),
     )
+
+
+@prepared
+def _names(ids: Iterable[int]) -> QuerySet[Contributor, tuple[int, str]]:
+    return Contributor.objects.filter(pk__any=ids).values_list("pk", "name")
 
 
 def _told(rows: dict[str, Measurement], measure: Measure, name: str) -> list[dict[str, Any]]:

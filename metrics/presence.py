@@ -14,8 +14,8 @@ from teams.models import Team
 @presence.way
 def contributes(teams: Collection[int]) -> "QuerySet[Any]":
     """Has a contribution in the team's pathways; naming those lets the track's index find one person."""
-    pathways = Pathway.objects.filter(team__in=teams)
-    return Contribution.objects.filter(team__in=teams, pathway__in=pathways.values("pk")).annotate(here=F("team_id"))
+    pathways = Pathway.objects.filter(team__any=teams)
+    return Contribution.objects.filter(team__any=teams, pathway__in=pathways.values("pk")).annotate(here=F("team_id"))
 
 
 @presence.known

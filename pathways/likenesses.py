@@ -7,9 +7,10 @@ keeps that team's contributors. Accepting is `merging.merge`, which calls back h
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
+from lifecycle.prepared import prepared
 from pathways import presence, signs
 from pathways.models import Likeness
 from teams.models import Team, User
@@ -69,6 +70,17 @@ def of_team(team: Team) -> QuerySet[Likeness]:
 def open_of(team: Team) -> QuerySet[Likeness]:
     """Those on which nobody has decided."""
     return of_team(team).filter(state=State.OPEN)
+
+
+def number_open(team: Team) -> int:
+    """How many these are."""
+    return _number_open.first(team) or 0
+
+
+@prepared
+def _number_open(team: Team) -> QuerySet[Likeness, int]:
+    found = open_of(team).order_by().values("state")
+    return found.annotate(number=Count("pk")).values_list("number", flat=True)
 
 
 def undone_of(team: Team) -> QuerySet[Likeness]:

@@ -1,8 +1,10 @@
 """What the list of people is asked for; all of it stands in the address."""
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from lifecycle.prepared import prepared
 from pathways.listing import BOTS, NO_LEVEL, SORTS, UNCLASSIFIED, Wanted
 from pathways.models import CommunityRole, Level, Pathway
 from pathways.models.people import Affiliated
@@ -31,20 +33,24 @@ class FindForm(forms.Form):
         choices=[("", _("any")), *Affiliated.choices, (UNCLASSIFIED, _("unclassified")), (BOTS, _("bots"))],
     )
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("any")), *CommunityRole.Role.choices])
-    pathway = forms.ModelChoiceField(
-        Pathway.objects.none(), label=_("Pathway"), to_field_name="slug", required=False, empty_label=_("all")
-    )
+    pathway = forms.TypedChoiceField(label=_("Pathway"), required=False, empty_value=None)
     sort = forms.ChoiceField(
         label=_("Sort by"), required=False, choices=[(word, label) for word, (label, _order) in SORTS.items()]
     )
 
     def __init__(self, data: object, *, team: Team) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        pathway = self.fields["pathway"]
-        assert isinstance(pathway, forms.ModelChoiceField)  # noqa: S101
-        pathway.queryset = Pathway.objects.filter(team=team)
+        pathway, there = self.fields["pathway"], {each.slug: each for each in _pathways(team)}
+        assert isinstance(pathway, forms.TypedChoiceField)  # noqa: S101
+        pathway.choices = [("", _("all")), *((slug, each.name) for slug, each in there.items())]
+        pathway.coerce = there.__getitem__
 
     def wanted(self) -> Wanted:
         """The question, whatever of it makes sense."""
         self.is_valid()
         return Wanted(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+@prepared
+def _pathways(team: Team) -> QuerySet[Pathway]:
+    return Pathway.objects.filter(team=team)

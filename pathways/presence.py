@@ -54,19 +54,19 @@ def known_identities(team: Team) -> QuerySet[Identity]:
 @way
 def enrolled(teams: Collection[int]) -> "QuerySet[Any]":
     """Enrolled in one of the team's pathways."""
-    return Enrolment.objects.filter(pathway__team__in=teams).annotate(here=F("pathway__team_id"))
+    return Enrolment.objects.filter(pathway__team__any=teams).annotate(here=F("pathway__team_id"))
 
 
 @way
 def in_a_role(teams: Collection[int]) -> "QuerySet[Any]":
     """Holds or held a role in the team's community."""
-    return CommunityRole.objects.filter(team__in=teams).annotate(here=F("team_id"))
+    return CommunityRole.objects.filter(team__any=teams).annotate(here=F("team_id"))
 
 
 @way
 def stewarding(teams: Collection[int]) -> "QuerySet[Any]":
     """Looks or looked after one of the team's pathways."""
-    stewards = Steward.objects.filter(pathway__team__in=teams, contributor__isnull=False)
+    stewards = Steward.objects.filter(pathway__team__any=teams, contributor__isnull=False)
     return stewards.annotate(here=F("pathway__team_id"))
 
 

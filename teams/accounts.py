@@ -63,6 +63,8 @@ class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
         due = second_factor.due(user)
         if due is not None:
             words = _("You are asked for a second factor, from %(day)s on. Turn it on, on the page of your account.")
+            if due <= clock.today():  # nothing else is open to them (teams/entrance.py)
+                words = _("You have been asked for a second factor since %(day)s. Turn it on now.")
             messages.warning(request, words % {"day": date_format(due, "j M Y")})
         elif user.is_admin and not second_factor.has(user):
             messages.warning(request, _("You are an admin. Turn the second factor on, on the page of your account."))

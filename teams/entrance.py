@@ -1,7 +1,7 @@
 """Who comes in, at each request: the reader, what waits for their own answer, and whether they owe a second factor."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -25,6 +25,14 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no 
     """allauth's, which reads with the reader by when the second factor is due, and the roles that are offered to them:
     so no request asks for it apart.
     """
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """Who it is. One password is hashed, whoever is named: an address that allauth is told both as a name and as
+        an address would be tried twice if it had an account, and the time would tell."""
+        if "email" in credentials and credentials["email"] == credentials.get("username"):
+            del credentials["email"]  # as a name, it is looked for as an address as well
+        found: User | None = super().authenticate(request, **credentials)
+        return found
 
     def get_user(self, user_id: int) -> User | None:
         """A working account, as Django's own backend has it."""

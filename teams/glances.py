@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import get_language
 
-from lifecycle import clock, jobs, release
+from lifecycle import clock, jobs, read_only, release
 from lifecycle.prepared import prepared
 from teams import gate_changes
 from teams.gates import Mover, Standing, Verdict, verdicts_of
@@ -72,8 +72,10 @@ def refresh(team_ids: Sequence[int], *, tell: bool = False) -> None:
     changed told to those who watch its team.
 
     The version is read before anything that it stands for. So a row can be newer than it says, and is then judged
-    again; it is never older.
+    again; it is never older. While nothing can be written, what is kept has to do.
     """
+    if read_only.is_on():
+        return
     teams = _read(team_ids)
     today = clock.today()  # read first: at midnight a row may say an older day than it was judged on
     pauses = pauses_of(teams)

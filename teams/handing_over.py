@@ -76,7 +76,9 @@ def pass_on(membership: Membership, *, to: User, by: User) -> Membership:
         for each in _charges:
             each.passes(team, old.user, to)
         people.succeed(old)
-        notifications.tell(team, notifications.Kind.ENDED, cause=old.pk, actor=to, what=old.user, place="people/")
+        kinds = notifications.Kind
+        notifications.tell(team, kinds.ENDED, cause=old.pk, actor=to, what=old.user, place="people/")
+        notifications.tell(team, kinds.TAKEN_OVER, cause=old.pk, actor=to, what=old.role, to=[old.user])
     return new
 
 

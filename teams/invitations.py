@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lifecycle import clock, jobs
-from teams import handing_over, links, people
+from teams import handing_over, links, notifications, people
 from teams.access import access_to
 from teams.letters import INVITATION
 from teams.models import Invitation, Membership, Role, Team, User
@@ -29,6 +29,8 @@ GOOD_FOR: Final = timedelta(days=14)
 MOST_OPEN: Final = 30
 #: Between two mails to one address.
 PAUSE: Final = timedelta(minutes=10)
+#: Invitations of one address by one team within a day: whoever invites and revokes, again and again, fills a mailbox.
+MOST_A_DAY: Final = 3
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ def _offered(team: Team, offer: Offer, *, actor: User, replaces: Membership | No
     email = offer.email.strip().lower()  # as the log-in looks it up
     if of_team(team).count() >= MOST_OPEN:
         raise Refused(_("Thirty invitations are open. Revoke those that nobody will answer."))
+    lately = Invitation.objects.filter(team=team, email__iexact=email, invited_at__gt=clock.now() - timedelta(days=1))
+    if lately.exclude(state=Invitation.State.OPEN).count() >= MOST_A_DAY:
+        raise Refused(_("This address was invited three times within a day. Give it a day."))
     invitation = Invitation(
         team=team,
         email=email,
@@ -142,9 +147,15 @@ def accept(invitation: Invitation, *, actor: User) -> Membership:
 
 
 def decline(invitation: Invitation, *, actor: User) -> Invitation:
-    """The reader of the address says no. Raises PermissionDenied, or Conflict with the row that is closed."""
+    """The reader of the address says no, and whoever offered the role hears it.
+
+    Raises PermissionDenied, or Conflict with the row that is closed.
+    """
     with transaction.atomic():
-        return _close(_to_answer(invitation, actor), Invitation.State.DECLINED, by=actor)
+        closed = _close(_to_answer(invitation, actor), Invitation.State.DECLINED, by=actor)
+        kind, to = notifications.Kind.OFFER_DECLINED, [closed.invited_by]
+        notifications.tell(closed.team, kind, cause=closed.pk, actor=actor, what=closed.role, place="people/", to=to)
+        return closed
 
 
 def by_key(key: str) -> Invitation | None:

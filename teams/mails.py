@@ -1,7 +1,8 @@
 """E-mails: of one thing at once, of many in a summary. Only a job sends them, never a request.
 
 An e-mail that left and whose job then died is sent again, under the same Message-ID, by which mailboxes know it; what
-is recorded as mailed is so once. Whoever lost the right to read a team, or closed the account, gets nothing more of it.
+is recorded as mailed is so once. Whoever lost the right to read a team, or closed the account, gets nothing more of it,
+but who took their role over.
 """
 
 from collections.abc import Iterable
@@ -68,7 +69,7 @@ def digest(user_id: int, day: date) -> None:
     user = User.objects.get(pk=user_id)
     if not mail_settings.wants(user, Sort.DIGEST):
         return
-    heard = Q(team__in=watching.watched_by(user)) | Q(kind=Notification.Kind.INVITED)
+    heard = Q(team__in=watching.watched_by(user)) | Q(kind__in=notifications.OWN)
     rows = notifications.unread(user).filter(heard, mailed_at=None).exclude(kind__in=notifications.REMINDERS)
     told = list(rows.select_related("team", "actor").order_by("team__name", "id"))
     if not told:

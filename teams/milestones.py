@@ -123,12 +123,14 @@ def record(
     if twin := _twin(state, event):
         return twin
     access = access_to(actor, team)
-    if not state.allows(access, action):
+    if not access.can_note:  # nobody else does anything here; of a screen that is out of date we say that first
         raise PermissionDenied
     if reason := why_not_asked(team, milestone):
         raise Conflict(reason, state)
     if state.seq != seen:
         raise Conflict(_overtaken(), state)
+    if not state.allows(access, action):
+        raise PermissionDenied
     _check(state, event)
     try:
         with transaction.atomic():

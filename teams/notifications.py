@@ -31,6 +31,7 @@ AT_ONCE: Final = frozenset(
         Kind.WAIVER_REFUSED,
     }
 )
+OWN: Final = frozenset(kind for kind in Kind if kind.is_own)
 #: So long something is told: whoever is away for longer has handed their roles over (teams/absences.py). What happened
 #: itself stays in the team's history.
 KEPT: Final = timedelta(days=366)
@@ -74,14 +75,16 @@ def _to_mail(team: Team, kind: Kind, cause: str) -> QuerySet[Notification, int]:
 
 
 def of(user: User) -> QuerySet[Notification]:
-    """What the account was told and may still read: nothing of teams that it has left, and open invitations."""
+    """What the account was told and may still read: nothing of teams that it has left, but that somebody took its own
+    role over; and open invitations.
+    """
     return _told(user, clock.today(), is_admin=user.is_admin)
 
 
 def _told(user: User, today: date, *, is_admin: bool) -> QuerySet[Notification]:
     invited = Q(kind=Kind.INVITED, team__in=Membership.objects.waiting().filter(user=user).values("team"))
     readable = ~Q(kind=Kind.INVITED) if is_admin else ~Q(kind=Kind.INVITED) & Q(team__in=Team.objects.of(user, today))
-    return Notification.objects.filter(readable | invited, user=user)
+    return Notification.objects.filter(readable | invited | Q(kind=Kind.TAKEN_OVER), user=user)
 
 
 def unread(user: User) -> QuerySet[Notification]:

@@ -5,7 +5,7 @@ again here, from the rows alone. A chain that somebody made anew from its first 
 told by a seal that was kept elsewhere, and each decision's page prints its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -56,17 +56,18 @@ SELECT team.slug, link.seq, link.seal = link.again, link.seq = link.place,
   FROM (SELECT p.team_id, p.seq, p.seal, p.to_stage_id,
                {seal_of("p", before="COALESCE(lag(p.seal) OVER chain, '')")} AS again,
                row_number() OVER chain AS place, lead(p.seq) OVER chain AS next
-          FROM teams_promotion p WHERE p.team_id = ANY(%s) WINDOW chain AS (PARTITION BY p.team_id ORDER BY p.seq)
+          FROM teams_promotion p WHERE p.team_id = ANY(%(teams)s::integer[]) OR %(teams)s::integer[] IS NULL
+        WINDOW chain AS (PARTITION BY p.team_id ORDER BY p.seq)
        ) AS link
   JOIN teams_team team ON team.id = link.team_id
  ORDER BY team.slug, link.seq
 """
 
 
-def broken(*teams: Team) -> Iterator[Broken]:
-    """Where the chains of these teams do not hold, by team and decision. One query."""
+def broken(teams: Iterable[Team] | None = None) -> Iterator[Broken]:
+    """Where the chains of these teams, or of all, do not hold, by team and decision. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(CHECK, [[team.pk for team in teams]])
+        cursor.execute(CHECK, {"teams": None if teams is None else [team.pk for team in teams]})
         links = cursor.fetchall()
     for slug, seq, is_sealed, is_next, stands in links:
         holds = {Fault.MISSING: is_next, Fault.CHANGED: is_sealed, Fault.STAGE: stands}

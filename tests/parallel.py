@@ -1,5 +1,6 @@
 """How `make test` deals the tests out to its workers: what shares something costly to one, the longest first."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -24,6 +25,11 @@ LONGEST = (
     "tests/metrics/test_any_order.py",
     "tests/metrics/",
 )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: somebody always waits, for a browser, for the database or for a process to end."""
+    return (os.cpu_count() or 1) + 1
 
 
 def _place(item: pytest.Item) -> int:

@@ -10,7 +10,7 @@ from metrics.api import shapes
 from metrics.api.bearer import team_of
 from metrics.api.reading import ASKING, Slug, pathway_of
 from pathways import standing
-from pathways.listing import Wanted, listed
+from pathways.listing import People, Wanted
 from pathways.models import Level
 
 router = Router(tags=["read"])
@@ -40,7 +40,7 @@ def contributors(
     team = team_of(request, slug)
     of_pathway = pathway_of(team, pathway)
     asked = standing.counted(team, of_pathway)
-    people = listed(asked, Wanted(level=level or "", affiliation=affiliation or "", pathway=of_pathway))
+    people = People(asked, Wanted(level=level or "", affiliation=affiliation or "", pathway=of_pathway))
     pages = Paginator(people, A_PAGE)
     return {
         "as_of": asked.as_of,

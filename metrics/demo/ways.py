@@ -11,7 +11,7 @@ from teams.models import Promotion, StateChange, Team
 Way = list[tuple[Stage, int]]
 
 REASONS = {
-    Promotion.Kind.PROMOTED: "Decided before the team was recorded here; no numbers were frozen.",
+    Promotion.Kind.PROMOTED: "Decided before the team was recorded here; no numbers were kept.",
     Promotion.Kind.STEPPED_BACK: "Both maintainers left, and nobody was there to answer newcomers. We begin again.",
 }
 

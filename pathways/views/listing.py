@@ -11,17 +11,14 @@ from django.views.decorators.http import require_safe
 
 from lifecycle.tables import Table, answer
 from pathways import likenesses, standing
-from pathways.listing import listed, numbers_of
+from pathways.listing import PEOPLE_A_PAGE, People, numbers_of
 from pathways.listing_form import FindForm
-from pathways.models import Level
 from pathways.models.people import Affiliated
 from pathways.views.answer import team_of
 from teams.access import seen_by
 from teams.models import Team
 from teams.runs import run_of
 from teams.views.page import reader
-
-PEOPLE_A_PAGE = 50
 
 
 def _asked(request: HttpRequest, slug: str) -> tuple[Team, dict[str, Any]]:
@@ -31,7 +28,7 @@ def _asked(request: HttpRequest, slug: str) -> tuple[Team, dict[str, Any]]:
     form = FindForm(request.GET, team=team)
     wanted = form.wanted()
     asked = standing.counted(team, wanted.pathway)
-    people = listed(asked, wanted, by_email=access.can_edit_contributors)
+    people = People(asked, wanted, by_email=access.can_edit_contributors)
     return team, {"team": team, "access": access, "form": form, "wanted": wanted, "asked": asked, "people": people}
 
 
@@ -51,7 +48,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "shortlists": standing.shortlists_of(everywhere),
         "run": run_of([team], is_live=True),
         "unclassified": unclassified,
-        "alike": likenesses.open_of(team).count() if may_edit else 0,
+        "alike": likenesses.number_open(team) if may_edit else 0,
     }
     return render(request, "pathways/contributors.html", context)
 
@@ -68,10 +65,8 @@ def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 
 def _rows(people: Iterable[Any]) -> Iterator[list[object]]:
     """What the page says of each."""
-    levels: dict[int | None, str] = {level: str(level.label) for level in Level}
-    levels |= {None: _("nothing counted"), Level.CONTRIBUTOR: _("none now")}
     for person in people:
         said = _("bot") if person.is_bot else Affiliated(person.said).label if person.said else _("unclassified")
         roles = ", ".join(str(role) for role in person.team_roles)
         days = [person.lapses_on, person.first_on, person.last_on]
-        yield [person.pk, person.name, levels[person.level], *days, person.acts, said, roles]
+        yield [person.pk, person.name, person.held, *days, person.acts, said, roles]

@@ -18,6 +18,6 @@
   document.addEventListener("htmx:timeout", () => say("offline"));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    say(status === 403 || status === 404 ? "refused" : "failed");
+    say({ 403: "refused", 404: "refused", 503: "waits" }[status] ?? "failed");
   });
 })();

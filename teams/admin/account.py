@@ -110,9 +110,9 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
     form = AccountForm
     add_form = NewAccountForm
     add_form_template = None
-    list_display = ["username", "email", "first_name", "last_name", "is_open", "is_an_admin", "is_safe", "last_login"]
+    list_display = ["username", "name", "email", "standing", "is_an_admin", "is_safe", "last_login"]
     list_filter = [
-        ("is_active", called(gettext_lazy("open"))),
+        ("is_active", called(gettext_lazy("open account"))),
         ("is_staff", called(gettext_lazy("admin"))),
         SecondFactorFilter,
         "memberships__role",
@@ -127,25 +127,30 @@ class AccountAdmin(Kept, UserAdmin):  # type: ignore[type-arg]
     readonly_fields = ["ways_in", "last_login", "date_joined"]
     actions = ["send_link", "forget_second_factor"]
 
-    @admin.display(description=gettext_lazy("open"), boolean=True, ordering="is_active")
-    def is_open(self, user: User) -> bool:
-        """Not closed."""
-        return user.is_active
+    @admin.display(description=gettext_lazy("name"), ordering="last_name")
+    def name(self, user: User) -> str:
+        """As pages call the person."""
+        return user.get_full_name()
 
-    @admin.display(description=gettext_lazy("admin"), boolean=True, ordering="is_staff")
-    def is_an_admin(self, user: User) -> bool:
-        """May do all that is done here."""
-        return user.is_admin
+    @admin.display(description=gettext_lazy("account"), ordering="is_active")
+    def standing(self, user: User) -> str:
+        """Whether it was closed."""
+        return _("open") if user.is_active else _("closed")
+
+    @admin.display(description=gettext_lazy("rights"), ordering="is_staff")
+    def is_an_admin(self, user: User) -> str:
+        """Who may do all that is done here; what others may is told by their roles."""
+        return _("admin") if user.is_admin else ""
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
         """With whether the second factor is on."""
         found: QuerySet[User] = super().get_queryset(request)
         return found.annotate(is_on=second_factor.is_on())
 
-    @admin.display(description=gettext_lazy("second factor"), boolean=True, ordering="is_on")
-    def is_safe(self, user: User) -> bool:
-        """It is on."""
-        return bool(user.is_on)  # type: ignore[attr-defined]  # annotated
+    @admin.display(description=gettext_lazy("second factor"), ordering="is_on")
+    def is_safe(self, user: User) -> str:
+        """Whether it is asked for at the log-in."""
+        return _("on") if user.is_on else _("off")  # type: ignore[attr-defined]  # annotated
 
     @admin.display(description=gettext_lazy("password and second factor"))
     def ways_in(self, user: User) -> str:

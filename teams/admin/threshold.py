@@ -2,6 +2,7 @@
 
 from copy import copy
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifecycle.criteria import plain
+from lifecycle.measures import Strength
 from lifecycle.models import Criterion, Milestone
 from teams import gates, thresholds
 from teams.admin.by_verb import AddedByVerb
@@ -48,6 +50,9 @@ class AdoptionAdmin(AddedByVerb):
         form = AdoptionForm(request.POST)
         if not form.is_valid():
             return self._page(request, criterion, proposal, form, status=UNPROCESSABLE)
+        if request.POST.get("tried") != _named(**_chosen(form, proposal)):
+            form.add_error(None, _("Read above what this does to the gates, then adopt it."))
+            return self._page(request, criterion, proposal, form, status=UNPROCESSABLE)
         try:
             adopted = thresholds.adopt(criterion, actor=reader(request), **form.cleaned_data)
         except Refused as refused:
@@ -67,6 +72,7 @@ class AdoptionAdmin(AddedByVerb):
         form: AdoptionForm,
         status: int = 200,
     ) -> HttpResponse:
+        chosen = _chosen(form, proposal)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Adopt a threshold"),
@@ -76,17 +82,34 @@ class AdoptionAdmin(AddedByVerb):
             "proposal": proposal,
             "wanted": thresholds.TEAMS_FOR_A_THRESHOLD,
             "form": form,
-            "changes": _changes(criterion, proposal.threshold),
+            "tried": _named(**chosen),
+            "tried_number": chosen["threshold"],
+            "tried_strength": Strength(chosen["strength"]).label,
+            "changes": _changes(criterion, **chosen),
         }
         return TemplateResponse(request, "admin/teams/adoption/adopt.html", context, status=status)
 
 
-def _changes(criterion: Criterion | None, threshold: Decimal | None) -> list[gates.Change]:
-    """The gates that the proposed number, required, would change."""
+def _chosen(form: AdoptionForm, proposal: Proposal) -> dict[str, Any]:
+    """The number and how much it weighs that the admin has typed; before that the proposed one, required."""
+    typed = getattr(form, "cleaned_data", {})
+    return {
+        "threshold": typed.get("threshold") or proposal.threshold,
+        "strength": typed.get("strength") or Strength.REQUIRED.value,
+    }
+
+
+def _named(threshold: Decimal | None, strength: str) -> str:
+    """What a page has shown the effect of, as its form sends it back: nobody adopts what they have not seen."""
+    return f"{strength} {threshold.normalize():f}" if threshold else ""
+
+
+def _changes(criterion: Criterion | None, threshold: Decimal | None, strength: str) -> list[gates.Change]:
+    """The gates that a number of such weight would change."""
     if criterion is None or threshold is None:
         return []
     edited = copy(criterion)
-    edited.threshold, edited.strength = Decimal(plain(threshold)), "required"
+    edited.threshold, edited.strength = Decimal(plain(threshold)), strength
     others = Criterion.objects.filter(stage=criterion.stage, retired=False).exclude(pk=criterion.pk)
     milestones = Milestone.objects.filter(stage=criterion.stage, retired=False)
     return gates.preview(criterion.stage, [*others, edited], list(milestones))

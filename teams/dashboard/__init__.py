@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from lifecycle import clock
-from lifecycle.models import Duty, Stage
+from lifecycle.models import Stage
 from lifecycle.prepared import prepared
 from teams import (
     beginnings,
@@ -28,6 +28,7 @@ from teams.dashboard.activity import Entry, activity_of
 from teams.dashboard.growth import Growth, growth_of
 from teams.dashboard.moves import Move, Situation, moves_of
 from teams.dashboard.numbers import Numbers, numbers_of
+from teams.dashboard.parts import Part, parts_of
 from teams.dashboard.pathways import PathwayRow, pathways_of
 from teams.dashboard.people import Crew, crew_of
 from teams.dashboard.rows import Row, flat, rows_of
@@ -37,6 +38,7 @@ from teams.models import (
     CaseStudy,
     CheckIn,
     Measurement,
+    MilestoneEvent,
     Population,
     Promotion,
     PromotionRequest,
@@ -50,15 +52,6 @@ from teams.proofs import proofs_of
 from teams.runs import Run, run_among
 
 CHECK_INS = 5
-
-
-@dataclass(frozen=True)
-class Part:
-    """The duties of one role in one stage."""
-
-    role: str
-    label: str
-    duties: tuple[Duty, ...]
 
 
 @dataclass(frozen=True)
@@ -78,6 +71,18 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Record:
+    """What has been read of the team's own records, from which several parts of the page are told."""
+
+    states: Sequence[milestones.MilestoneState]
+    events: Sequence[MilestoneEvent]
+    decisions: Sequence[Promotion]
+    waivers: Sequence[Waiver]
+    risks: Sequence[TeamRisk]
+    check_ins: Sequence[CheckIn]
+
+
+@dataclass(frozen=True)
 class Dashboard:
     """A team's page, ready for a template that only loops."""
 
@@ -88,24 +93,68 @@ class Dashboard:
     verdict: gates.Verdict
     conditions: Sequence[gates.Condition]
     track: Sequence[Stop]
-    rows: Sequence[Row]
     tally: Counter[str]
     moves: Sequence[Move]
     request: PromotionRequest | None
     waivers: Sequence[Waiver]
     run: Run
     data: Data
-    mine: Sequence[Part]
-    others: Sequence[Part]
     risks: Sequence[TeamRisk]
-    signals: Signals
-    check_ins: Sequence[Kept]
-    activity: Sequence[Entry]
+    record: Record
     population: Population
     access: Access
     measured: Sequence[Measurement]
 
     # What a fragment of the page does without is read when the page shows it.
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """The milestones, with what the data says of each and what was said about it. One query."""
+        states = self.record.states
+        return rows_of(states, self.access, proofs_of(self.team, flat(states), self.verdict), self._talks)
+
+    @cached_property
+    def check_ins(self) -> Sequence[Kept]:
+        """The latest, with what was said about each. No query beside that of the rows."""
+        return [Kept(each, self._talks[f"check-in-{each.pk}"]) for each in self.record.check_ins]
+
+    @cached_property
+    def _talks(self) -> dict[str, comments.Talk]:
+        shown = [each.milestone.pk for each in flat(self.record.states)]
+        return comments.about(self.team, milestones=shown, check_ins=[each.pk for each in self.record.check_ins])
+
+    @cached_property
+    def parts(self) -> Sequence[Part]:
+        """The duties of the stage by role. One query."""
+        return parts_of(self.team.stage)
+
+    @property
+    def mine(self) -> Sequence[Part]:
+        """Those of the reader's own roles."""
+        return [part for part in self.parts if part.role in self.access.roles]
+
+    @property
+    def others(self) -> Sequence[Part]:
+        """Those of the others."""
+        return [part for part in self.parts if part.role not in self.access.roles]
+
+    @cached_property
+    def signals(self) -> Signals:
+        """The risk signals. One query."""
+        return signals_of(self.team)
+
+    @cached_property
+    def activity(self) -> Sequence[Entry]:
+        """What happened lately. One query."""
+        told = self.record
+        return activity_of(
+            self.team,
+            events=told.events,
+            decisions=told.decisions,
+            waivers=told.waivers,
+            risks=told.risks,
+            signals=self.signals.every,
+        )
 
     @cached_property
     def growth(self) -> Growth | None:
@@ -168,13 +217,9 @@ def dashboard_of(
     every_risk = risks.register(team)
     register = [risk for risk in every_risk if risk.state != TeamRisk.State.CLOSED]
     decisions = _decisions(team)
-    signals = signals_of(team)
     run = run_among(measured)
     check_ins = _check_ins(team)
     situation = Situation(team, verdict, request, asked, register, check_ins[0] if check_ins else None, crew, paused)
-    mine, others = _parts(team.stage, access)
-    shown = [each.milestone.pk for each in flat(states)]
-    talks = comments.about(team, milestones=shown, check_ins=[each.pk for each in check_ins])
     return Dashboard(
         team=team,
         stages=stages,
@@ -185,21 +230,14 @@ def dashboard_of(
             team, [row for row in verdict.conditions if not (only_missing and row.settled)]
         ),
         track=track(team, stages, decisions, paused),
-        rows=rows_of(states, access, proofs_of(team, flat(states), verdict), talks),
         tally=_tally(states),
         moves=moves_of(situation, reader=reader, access=access),
         request=request,
         waivers=asked,
         run=run,
         data=_data(run),
-        mine=mine,
-        others=others,
         risks=register,
-        signals=signals,
-        check_ins=[Kept(each, talks[f"check-in-{each.pk}"]) for each in check_ins],
-        activity=activity_of(
-            team, events=events, decisions=decisions, waivers=every_waiver, risks=every_risk, signals=signals.every
-        ),
+        record=Record(states, events, decisions, every_waiver, every_risk, check_ins),
         population=population,
         access=access,
         measured=measured,
@@ -219,18 +257,6 @@ def _tally(states: Sequence[milestones.MilestoneState]) -> Counter[str]:
     return tally
 
 
-def _parts(stage: Stage, access: Access) -> tuple[list[Part], list[Part]]:
-    """The duties of the stage: the reader's own roles, and the others'."""
-    duties = _duties(stage)
-    parts = [
-        Part(role.value, str(role.label), tuple(duty for duty in duties if duty.role == role)) for role in Duty.Role
-    ]
-    return (
-        [part for part in parts if part.role in access.roles],
-        [part for part in parts if part.role not in access.roles],
-    )
-
-
 def _data(run: Run) -> Data:
     """Freshness as the measures know it: they carry the day their data is complete to."""
     stale = run.valid_until is not None and run.valid_until < clock.today()
@@ -240,11 +266,6 @@ def _data(run: Run) -> Data:
 @prepared
 def _stages() -> QuerySet[Stage]:
     return Stage.objects.filter(retired=False)
-
-
-@prepared
-def _duties(stage: Stage) -> QuerySet[Duty]:
-    return Duty.objects.filter(stage=stage, retired=False)
 
 
 @prepared

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -25,8 +26,9 @@ class Explainers:
     last: date
 
     def _address(self, name: str, on: date | None = None, **asked: str) -> str:
+        # A page has some sixty: all are words, days and addresses, in which nothing has to be quoted.
         query = {"population": self.population.value, "on": (on or self.last).isoformat(), "pathway": self.pathway}
-        return f"{reverse(f'metrics:{name}', args=[self.team.slug])}?{urlencode(query | asked)}"
+        return f"{_page(name, self.team.slug)}?{'&'.join(map('='.join, (query | asked).items()))}"
 
     def stock(self, level: str, on: date | None = None) -> str:
         """Who holds the level or above on a day."""
@@ -68,6 +70,11 @@ class Shared(Explainers):
     def files(self, table: str) -> dict[str, str]:
         """As the link froze them."""
         return tables.links("teams:shared-table", [self.key, table])
+
+
+@lru_cache(maxsize=4096)
+def _page(name: str, slug: str) -> str:
+    return reverse(f"metrics:{name}", args=[slug])
 
 
 def _days(first: date, last: date) -> str:

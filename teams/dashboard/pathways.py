@@ -1,11 +1,13 @@
-"""A team's pathways, told from this side: names from `team.pathways`, numbers from WeeklyCount."""
+"""A team's pathways, told from this side: names by way of the team, numbers from WeeklyCount."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from lifecycle import clock
+from lifecycle.prepared import prepared
 from teams.dashboard.explainers import Explainers
 from teams.models import Population, Team, WeeklyCount
 
@@ -28,22 +30,13 @@ class PathwayRow:
 
 def pathways_of(team: Team, population: Population) -> list[PathwayRow]:
     """The pathways that are not closed, with the last week's stocks and a year's newcomers. One query."""
-    counts = WeeklyCount.objects.filter(team=team, population=population, pathway_id=OuterRef("pk"))
-    last = counts.order_by("-week")
-    since = clock.today() - timedelta(days=365)
-    year = counts.filter(week__gt=since).order_by().values("pathway_id")
-    pathways = team.pathways.exclude(closed_on__lte=clock.today()).annotate(
-        new=Subquery(year.annotate(people=Sum("new")).values("people")),
-        week=Subquery(last.values("week")[:1]),
-        active=Subquery(last.values("active")[:1]),
-        core=Subquery(last.values("core")[:1]),
-    )
+    today = clock.today()
+    since = today - timedelta(days=365)
     rows = []
-    fields = ("name", "slug", "is_prototype", "opened_on", "new", "active", "core")
-    for week, *values in pathways.values_list("week", *fields):
-        row = PathwayRow(**dict(zip(fields, values, strict=True)))
+    for week, *values in _open(team, population, since, today):
+        row = PathwayRow(*values)
         if week is not None:
-            explain = Explainers(team, population, row.slug, min(week, clock.today()))
+            explain = Explainers(team, population, row.slug, min(week, today))
             row = replace(
                 row,
                 new=row.new or 0,
@@ -53,6 +46,22 @@ def pathways_of(team: Team, population: Population) -> list[PathwayRow]:
             )
         rows.append(row)
     return rows
+
+
+@prepared
+def _open(team: Team, population: Population, since: date, today: date) -> QuerySet[Team, Any]:
+    counts = WeeklyCount.objects.filter(team=team, population=population, pathway_id=OuterRef("pathways"))
+    last = counts.order_by("-week")
+    year = counts.filter(week__gt=since).order_by().values("pathway_id")
+    is_open = Q(pathways__closed_on=None) | Q(pathways__closed_on__gt=today)
+    found = Team.objects.filter(is_open, pathways__isnull=False, pk=team.pk).annotate(
+        new=Subquery(year.annotate(people=Sum("new")).values("people")),
+        week=Subquery(last.values("week")[:1]),
+        active=Subquery(last.values("active")[:1]),
+        core=Subquery(last.values("core")[:1]),
+    )
+    of_pathway = ("pathways__name", "pathways__slug", "pathways__is_prototype", "pathways__opened_on")
+    return found.order_by("pathways__name").values_list("week", *of_pathway, "new", "active", "core")
 
 
 def _since(after: date) -> date:

@@ -38,6 +38,8 @@ class Notification(models.Model):
         WAIVER_GRANTED = "waiver_granted", _("%(who)s granted the waiver of “%(what)s”")
         WAIVER_REFUSED = "waiver_refused", _("%(who)s refused the waiver of “%(what)s”")
         INVITED = "invited", _("%(who)s appointed you %(what)s; accept it or decline it")
+        OFFER_DECLINED = "offer_declined", _("%(who)s declined to be %(what)s")
+        TAKEN_OVER = "taken_over", _("%(who)s took the role of %(what)s over from you")
         APPOINTED = "appointed", _("%(who)s appointed %(what)s")
         ENDED = "ended", _("A role of %(what)s has ended")
         HIGH_RISK = "high_risk", _("%(who)s raised a high risk: “%(what)s”")
@@ -45,6 +47,11 @@ class Notification(models.Model):
         SOURCE_BROKEN = "source_broken", _("The source “%(what)s” could not be read")
         SILENT = "silent", _("Nothing has been recorded since %(what)s")
         LONG_SILENT = "long_silent", _("Nothing has been recorded since %(what)s; activator and partner hear of it")
+
+        @property
+        def is_own(self) -> bool:
+            """Of a role that the account has, had or offered: told to it alone, whether it watches the team or not."""
+            return self.value in {"invited", "offer_declined", "taken_over"}
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", db_index=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="+")
@@ -78,8 +85,8 @@ class Notification(models.Model):
 
     @property
     def address(self) -> str:
-        """Where it leads. Who is only invited does not see the team yet."""
-        if self.kind == self.Kind.INVITED:
+        """Where it leads. Who is only invited does not see the team yet, and who handed their role over may no more."""
+        if self.kind in {self.Kind.INVITED, self.Kind.TAKEN_OVER}:
             return reverse("teams:account")
         return self.team.get_absolute_url() + self.place
 
@@ -89,4 +96,4 @@ class Notification(models.Model):
         dated = {self.Kind.CHECK_IN_COMMENTED, self.Kind.SILENT, self.Kind.LONG_SILENT}
         if self.kind in dated:
             return str(date_format(date.fromisoformat(self.what), "j M Y"))
-        return str(Role(self.what).label) if self.kind == self.Kind.INVITED else self.what
+        return str(Role(self.what).label) if self.Kind(self.kind).is_own else self.what

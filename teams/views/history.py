@@ -53,7 +53,7 @@ def decision(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
         "frozen_run": max((row.get("job") or 0 for row in record["conditions"]), default=0),
         "differences": promotion.differs(found),
         "seal": bytes(found.seal).hex(),
-        "is_broken": any(each.seq == seq and each.fault in seals.REWRITTEN for each in seals.broken(team)),
+        "is_broken": any(each.seq == seq and each.fault in seals.REWRITTEN for each in seals.broken([team])),
         "run": run_of([team]),
     }
     return render(request, "teams/decision.html", context)

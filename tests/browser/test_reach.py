@@ -46,6 +46,7 @@ PAGES = {
     "metrics:import",
     "guide:guide",
     "guide:stage",
+    "guide:earlier",
     "guide:facet",
     "guide:words",
 }

@@ -1,9 +1,11 @@
 """The way in: what a page of log-in says, what it never tells, and what the owner of an account is written."""
 
 import re
+from typing import ClassVar
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.test import Client
 from pytest_django import Settings
@@ -56,6 +58,30 @@ def test_nobody_learns_which_addresses_have_an_account(people: People) -> None:
     assert pages[0] == pages[1]
     assert Job.objects.filter(kind="account-mail").count() == len(pages), "as much work for either"
     assert [to for to, _about in sent()] == [[people.viewer.email]]
+
+
+class Counting(MD5PasswordHasher):
+    """How often a password was hashed is how long a log-in takes."""
+
+    hashed: ClassVar[list[str]] = []
+
+    def encode(self, password: str, salt: str) -> str:
+        self.hashed.append(password)
+        return str(super().encode(password, salt))
+
+
+def test_a_wrong_password_takes_as_long_whoever_is_named(people: People, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
+    people.viewer.set_password(PASSWORD)
+    people.viewer.save()
+    took = {}
+    for name in ("viewer", people.viewer.email, "nobody", "nobody@people.example"):
+        Counting.hashed.clear()
+        assert Client().post("/accounts/login/", {"login": name, "password": "not the password"}).status_code == 200
+        took[name] = len(Counting.hashed)
+    assert set(took.values()) == {1}, took
+    for name in ("viewer", people.viewer.email):
+        assert Client().post("/accounts/login/", {"login": name, "password": PASSWORD}).status_code == 302
 
 
 def test_a_closed_account_gets_no_link(people: People) -> None:

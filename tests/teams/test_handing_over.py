@@ -10,7 +10,7 @@ from django.db import connection
 from lifecycle import clock
 from pathways import stewards
 from pathways.models import Steward
-from teams import handing_over, invitations, milestones, risks
+from teams import handing_over, invitations, milestones, notifications, risks
 from teams import people as memberships
 from teams.dashboard.activity import activity_of
 from teams.entrance import Backend
@@ -65,6 +65,8 @@ def test_accepted_the_role_and_what_is_open_pass_on_in_one(people: People, held:
     assert [each.user for each in stewards.current(Steward.objects.all()[0].pathway)] == [next_one]
     heard = Notification.objects.filter(user=people.partner, team=people.team)
     assert {"appointed", "ended"} <= {*heard.values_list("kind", flat=True)}
+    (last,) = notifications.of(people.activator).filter(kind="taken_over")
+    assert (last.words, last.address) == (f"{next_one} took the role of activator over from you", "/account/")
     told = activity_of(people.team)[0].text
     assert told == f"{next_one} took the role of activator over from {people.activator}"
 

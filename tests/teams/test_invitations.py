@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from lifecycle import clock, jobs
 from lifecycle.models import Job
-from teams import invitations, links
+from teams import invitations, links, notifications
 from teams.access import access_to
 from teams.invitations import Conflict, Offer, Refused
 from teams.letters import ADDRESS, INVITATION
@@ -124,6 +124,7 @@ def test_only_the_reader_of_the_address_answers(people: People) -> None:
         invitations.accept(invitation, actor=user)
     user.is_active = True
     assert invitations.decline(invitation, actor=user).state == Invitation.State.DECLINED
+    assert [each.words for each in notifications.of(people.partner)] == [f"{user} declined to be activator"]
     with pytest.raises(Conflict):
         invitations.accept(invitation, actor=user)
 
@@ -195,6 +196,13 @@ def test_a_worker_that_dies_after_sending_sends_the_same_link(people: People) ->
     Invitation.objects.update(mailed_at=None)  # as if the record had been lost with the worker
     jobs.ask("invitation-mail", str(invitation.pk))
     assert mailed() == first
+
+
+def test_who_invites_and_revokes_does_not_fill_a_mailbox(people: People) -> None:
+    for _time in range(invitations.MOST_A_DAY):
+        invitations.revoke(invited(people.team, "one@people.example", actor=people.partner), actor=people.partner)
+    with pytest.raises(Refused, match="three times"):
+        invited(people.team, "one@people.example", actor=people.partner)
 
 
 def test_a_revoked_invitation_is_not_mailed(people: People) -> None:

@@ -110,7 +110,11 @@ def test_a_stale_screen_conflicts_with_the_fresh_state(people: People, milestone
     assert caught.value.current.state == State.IN_PROGRESS
     with pytest.raises(Conflict):
         act(people, milestone, Action.DONE, seen=7)
-    assert MilestoneEvent.objects.count() == 1
+    act(people, milestone, Action.DONE, seen=1)
+    act(people, milestone, Action.VERIFY, "partner", seen=2)
+    with pytest.raises(Conflict):  # on this screen it was still the activator's own to undo
+        act(people, milestone, Action.UNDO, seen=2)
+    assert MilestoneEvent.objects.count() == 3
 
 
 def test_a_double_click_is_one_event(people: People, milestone: Milestone) -> None:

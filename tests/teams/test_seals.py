@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from lifecycle import clock
+from lifecycle import clock, desk
 from teams import seals
 from teams.models import Promotion, Team
 from tests.conftest import People
@@ -41,7 +41,7 @@ def tamper(statement: str) -> None:
 
 
 def found() -> list[tuple[int, seals.Fault]]:
-    return [(each.seq, each.fault) for each in seals.broken(*Team.objects.all())]
+    return [(each.seq, each.fault) for each in seals.broken()]
 
 
 @pytest.mark.usefixtures("chain")
@@ -108,6 +108,7 @@ def test_the_page_tells_the_seal_and_a_broken_one_and_the_command_fails(people: 
     assert not page.context["is_broken"]
     tamper("UPDATE teams_promotion SET reason = 'Forged.' WHERE seq = 2")
     assert viewer.get("/teams/lantern/history/2/").context["is_broken"]
+    assert "/teams/lantern/history/2/" in {each.address for each in desk.waiting()}
     out = StringIO()
     with pytest.raises(CommandError, match="1 differences"):
         call_command("verify", "lantern", stdout=out, stderr=out)

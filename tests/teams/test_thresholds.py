@@ -121,7 +121,10 @@ def test_the_page_of_the_admin_shows_the_proposal_and_adopts_it(people: People, 
     html = shown.content.decode()
     for words in ("Proposed: at least 1.50 times, from 3 teams.", "Quiet: It stood there for a week.", "Least"):
         assert words in html, words
-    refused = admin.post(ADD, posted_as_shown(shown) | {"threshold": "2"})
+    unseen = admin.post(ADD, posted_as_shown(shown) | {"threshold": "2"})
+    assert unseen.status_code == 422
+    assert "At least 2 times, required, " in unseen.content.decode()
+    refused = admin.post(ADD, posted_as_shown(unseen))
     assert refused.status_code == 422
     assert "another number" in refused.content.decode()
     assert admin.post(ADD, posted_as_shown(shown) | {"threshold": "no"}).status_code == 422

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError
 
-from lifecycle import jobs
+from lifecycle import jobs, read_only
 from lifecycle.tasks import run_job
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,9 @@ class Command(BaseCommand):
 
 
 def ring() -> int:
-    """Publish the id of each due job; how many the broker took."""
+    """Publish the id of each due job; how many the broker took. While nothing is written, jobs wait."""
+    if read_only.is_on():
+        return 0
     ids = jobs.take_to_ring()
     for place, job_id in enumerate(ids):
         try:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             for each in found.differences:
                 stored, derived = each.stored or "no row", each.derived or "no row"
                 self.stdout.write(f"{team.slug}: {each.what}, {each.key}: stored {stored}; from the facts {derived}")
-        for link in seals.broken(*teams):
+        for link in seals.broken(teams):
             differences += 1
             self.stdout.write(f"{link.team}: decision {link.seq}: {link.fault}")
         said = f"{compared} of {len(teams)} teams, {spans} spans and {rows} rows compared"
