@@ -126,7 +126,7 @@ def test_only_what_runs_goes_into_the_image() -> None:
     top = {path.split("/")[0] for path in tracked if path}
     left_out = {
         *(".ci", ".dockerignore", ".env.example", ".gitignore", ".pre-commit-config.yaml"),
-        *("ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "README.md", "DEVELOPERS.md"),
+        *("ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "README.md", "DEVELOPERS.md", "SECURITY.md"),
         *("Dockerfile", "Makefile", "benchmarks", "docker-compose.yml", "docs", "pyproject.toml", "tests"),
         "requirements-dev.lock",
         "requirements-uv.lock",
