@@ -14,6 +14,9 @@ a value, nor at the clock: both are refused, for what it found would hold for al
 question itself is passed by name and is no value: each such has a question of its own. Of several values the question
 says `field__any=values`, not `field__in`: how many they are is no part of it.
 
+PostgreSQL plans a prepared question once in each connection. What reads people or their acts is `@written` instead:
+that alone, for of those one team has a hundred and another a hundred thousand.
+
 The tests hold each asking against the same question asked plainly (tests/prepared.py).
 """
 
@@ -89,9 +92,9 @@ class AnyOf(Lookup):
 class Question(Generic[P, R]):
     """What `prepared` makes of a function: called as it, it gives the rows."""
 
-    def __init__(self, plainly: Callable[P, QuerySet[Any, R]]) -> None:
+    def __init__(self, plainly: Callable[P, QuerySet[Any, R]], *, is_planned: bool) -> None:
         functools.update_wrapper(self, plainly)
-        self.plainly = plainly
+        self.plainly, self._is_planned = plainly, is_planned
         self._names = [*inspect.signature(plainly).parameters]
         self._written: dict[tuple[object, ...], _Written] = {}
 
@@ -112,7 +115,8 @@ class Question(Generic[P, R]):
         if kind not in self._written:
             places = [Place(at, self._name(at)) for at in range(number)]
             with clock.stopped():
-                self._written[kind] = _Written(cast("Any", self.plainly)(*places, **kinds))
+                question = cast("Any", self.plainly)(*places, **kinds)
+                self._written[kind] = _Written(question, is_planned=self._is_planned)
         return self._written[kind]
 
     def _filled(self, values: tuple[object, ...]) -> list[object]:
@@ -129,8 +133,8 @@ class Question(Generic[P, R]):
 class _Written:
     """A question in SQL, with all that Django knows of its columns."""
 
-    def __init__(self, question: QuerySet[Any, Any]) -> None:
-        self.question = question
+    def __init__(self, question: QuerySet[Any, Any], *, is_planned: bool) -> None:
+        self.question, self.is_planned = question, is_planned
         self.compiler = question.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, params = self.compiler.as_sql()
         self.params = [plain(each) for each in params]
@@ -152,7 +156,7 @@ class _Written:
 
     def _execute(self, compiler: SQLCompiler, values: list[object]) -> list[tuple[Any, ...]]:
         """The rows as the database tells them: with the columns that the question's own order added cut off."""
-        with _preparing(compiler.connection) as cursor:
+        with _planning(compiler.connection) if self.is_planned else compiler.connection.cursor() as cursor:
             cursor.execute(*self.bound(values))
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return [row[: compiler.col_count] for row in rows] if compiler.has_extra_select else rows
@@ -170,7 +174,7 @@ class _Written:
 
 
 @contextmanager
-def _preparing(connection: Any) -> Iterator[CursorWrapper]:
+def _planning(connection: Any) -> Iterator[CursorWrapper]:
     """A cursor that has PostgreSQL read and plan a statement once, in each connection, and fill it in itself."""
     connection.ensure_connection()
     plain_factory = connection.connection.cursor_factory
@@ -184,8 +188,13 @@ def _preparing(connection: Any) -> Iterator[CursorWrapper]:
 
 
 def prepared(plainly: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
-    """Have the question that the function returns written once. Places by position, kinds of question by name alone."""
-    return Question(plainly)
+    """Have the question that the function returns written once in a process, and planned once in a connection."""
+    return Question(plainly, is_planned=True)
+
+
+def written(plainly: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
+    """Have it written once, and planned at each asking, with the values: a large team may want another plan."""
+    return Question(plainly, is_planned=False)
 
 
 def plain(value: object) -> object:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db import connection
 from django.db.models import QuerySet
 
-from lifecycle.prepared import prepared
+from lifecycle.prepared import written
 from metrics import counts
 from metrics.acts import COUNTED
 from metrics.cohorts import Asked
@@ -56,6 +56,6 @@ def drifting(asked: Asked) -> list[Drifter]:
         return [Drifter(*row) for row in cursor.fetchall()]
 
 
-@prepared
+@written
 def _active(team: Team, pathway: int, as_of: date, *, bit: int) -> QuerySet[Span, int]:
     return counts.holders(team, on=as_of, level=Level.ACTIVE, population=bit, pathway=pathway)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
-from lifecycle.prepared import prepared
+from lifecycle.prepared import written
 from metrics.cohorts import Asked
 from metrics.models import Span
 from pathways.models import Level
@@ -29,7 +29,7 @@ def newcomers(asked: Asked) -> list[Newcomer]:
     return [Newcomer(*row) for row in _begun(asked.team, asked.pathway_key, since, bit=asked.bit)]
 
 
-@prepared
+@written
 def _begun(team: Team, pathway: int, since: date, *, bit: int) -> QuerySet[Span, tuple[int, date]]:
     first = Span.objects.of(team, bit, pathway).conversions(Level.CONTRIBUTOR).filter(from_on__gte=since)
     return first.order_by("-from_on", "contributor_id").values_list("contributor_id", "from_on")

@@ -13,7 +13,7 @@ from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
-from lifecycle.prepared import prepared
+from lifecycle.prepared import written
 from pathways.contributors import log
 from pathways.models import Contributor, ContributorEvent, Mentorship
 from pathways.rights import knowing
@@ -56,14 +56,14 @@ def answers_of(team: Team, contributors: Collection[int]) -> dict[int, Answer]:
     return found
 
 
-@prepared
+@written
 def _mentored(team: Team, contributors: Collection[int], today: date) -> QuerySet[Mentorship]:
     runs = Q(until_on__isnull=True) | Q(until_on__gt=today)
     mentored = Mentorship.objects.filter(runs, role__team=team, mentee__any=contributors, from_on__lte=today)
     return mentored.select_related("role__contributor").order_by("-from_on", "-pk")
 
 
-@prepared
+@written
 def _noted(slug: str, contributors: Collection[int]) -> QuerySet[ContributorEvent]:
     noted = ContributorEvent.objects.filter(action=ANSWERED, contributor__any=contributors)
     noted = noted.alias(of=KT("detail__team")).filter(of=slug)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
-from lifecycle.prepared import prepared
+from lifecycle.prepared import written
 from pathways import presence, signs
 from pathways.models import Likeness
 from teams.models import Team, User
@@ -77,7 +77,7 @@ def number_open(team: Team) -> int:
     return _number_open.first(team) or 0
 
 
-@prepared
+@written
 def _number_open(team: Team) -> QuerySet[Likeness, int]:
     found = open_of(team).order_by().values("state")
     return found.annotate(number=Count("pk")).values_list("number", flat=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lifecycle import clock
-from lifecycle.prepared import prepared
+from lifecycle.prepared import written
 from pathways import presence, standing
 from pathways.models import (
     Affiliation,
@@ -106,13 +106,13 @@ class People(Sequence[Any]):
         return list(found.values())
 
 
-@prepared
+@written
 def _first(team: Team, as_of: date, today: date, *, sort: str) -> QuerySet[Contributor]:
     """The page that is read most: the first of everybody."""
     return listed(standing.Counted(team, as_of), Wanted(sort=sort), today)[:PEOPLE_A_PAGE]
 
 
-@prepared
+@written
 def _roles(team: Team, people: Iterable[int], today: date) -> QuerySet[CommunityRole]:
     return _running(team, today).filter(contributor__any=people)
 
@@ -140,7 +140,7 @@ def numbers_of(team: Team) -> tuple[int, int]:
     return _numbers.first(team, clock.today()) or (0, 0)
 
 
-@prepared
+@written
 def _numbers(team: Team, today: date) -> QuerySet[Contributor, tuple[int, int]]:
     people = _affiliated(presence.of_team(team).filter(is_bot=False), today).order_by().values("is_bot")
     told = people.annotate(people=Count("pk"), unclassified=Count("pk", filter=Q(said=None)))
