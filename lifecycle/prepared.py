@@ -173,12 +173,20 @@ class _Written:
         return asked
 
 
+class _Planned(ServerBindingCursor):
+    """A cursor whose statements PostgreSQL keeps; it tells whoever looks on what it asked (psycopg forgets to)."""
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        self._query = super()._convert_query(query, params)  # type: ignore[misc]  # psycopg's own, not Django's
+        return self._query
+
+
 @contextmanager
 def _planning(connection: Any) -> Iterator[CursorWrapper]:
     """A cursor that has PostgreSQL read and plan a statement once, in each connection, and fill it in itself."""
     connection.ensure_connection()
     plain_factory = connection.connection.cursor_factory
-    connection.connection.cursor_factory = ServerBindingCursor
+    connection.connection.cursor_factory = _Planned
     try:
         cursor = connection.cursor()
     finally:
