@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lifecycle.days import in_words
 from metrics import counts
 from metrics.cohorts import Asked
 from metrics.drifting import SILENT_DAYS, drifting
@@ -81,7 +81,7 @@ def kept(asked: Question) -> Explanation:
         )
         % {"days": YEAR},
         as_of=asked.last,
-        window=_("compared with %(day)s") % {"day": date_format(before, "j M Y")},
+        window=_("compared with %(day)s") % {"day": in_words(before)},
         people=named(list(rows.values())),
         heads=(_("On the as-of day"), _("Held the level then since"), _("That ended, or would end")),
         left_out=[*other_people(asked.population, wide, rows), *uncounted(asked.team, asked.pathway, asked.last)],

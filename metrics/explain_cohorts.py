@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lifecycle.days import in_words
 from metrics.cohorts import COHORT_DAYS, Cohort, Journey, journeys, percent, times
 from metrics.explanation import Explanation, Who, named
 from metrics.in_force import sentences
@@ -145,7 +146,7 @@ def reached(level: Level) -> str:
 
 def days_of(cohort: Cohort) -> str:
     """The days of a cohort in words."""
-    days = {"first": date_format(cohort.first, "j M Y"), "last": date_format(cohort.last, "j M Y")}
+    days = {"first": in_words(cohort.first), "last": in_words(cohort.last)}
     return _("cohort of %(first)s to %(last)s") % days
 
 
@@ -167,7 +168,7 @@ def _facts(asked: Question, part: int, whole: int) -> list[tuple[str, object]]:
     return [
         (_("People of the cohort"), whole),
         (_("Of whom"), part),
-        (_("Final on"), date_format(final_on, "j M Y")),
+        (_("Final on"), in_words(final_on)),
     ]
 
 

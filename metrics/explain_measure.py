@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lifecycle.days import in_words
 from lifecycle.measures import Measure, Operator
 from metrics.evidence import Evidence
 from metrics.explain_records import records
@@ -76,7 +77,7 @@ def _adopted() -> list[tuple[str, object]]:
         if told.threshold is None:
             return [(_("Threshold"), _("undefined, %(n)d of %(wanted)d teams") % words)]
         return [(_("Threshold"), _("undefined; proposed %(number)s times, from %(n)d teams") % words)]
-    adopted = {"number": adoption.threshold, "who": adoption.by, "day": date_format(adoption.at, "j M Y")}
+    adopted = {"number": adoption.threshold, "who": adoption.by, "day": in_words(adoption.at)}
     return [(_("Threshold"), _("%(number)s times, adopted by %(who)s on %(day)s") % adopted)]
 
 

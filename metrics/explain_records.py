@@ -6,10 +6,10 @@ As the measures themselves do (`metrics/measures/records.py`), on the as-of day 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lifecycle.days import in_words
 from lifecycle.measures import Measure
 from metrics.evidence import Evidence
 from metrics.figure import Figure
@@ -83,7 +83,7 @@ def _shares(evidence: Evidence, figure: Figure) -> list[Fact]:
 
 
 def _day(day: date) -> str:
-    return str(date_format(day, "j M Y"))
+    return in_words(day)
 
 
 TELLERS: Mapping[Measure, Teller] = {

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lifecycle.days import in_words
 from pathways.models import ConversionPoint, Pathway
 from pathways.rules import point_of
 from pathways.wording import kind_labels, sentence
@@ -32,4 +32,4 @@ def in_force(point: ConversionPoint, labels: Mapping[int, str]) -> str:
     words = f"{point.pathway.name}, {point.get_level_display()}: {sentence(point_of(point), labels)}"
     if point.since is None:
         return words
-    return _("%(rule)s; in force since %(day)s") % {"rule": words, "day": date_format(point.since, "j M Y")}
+    return _("%(rule)s; in force since %(day)s") % {"rule": words, "day": in_words(point.since)}

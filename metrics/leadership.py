@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lifecycle.days import in_words
 from lifecycle.lines import Line, line
 from lifecycle.measures import Measure
 from lifecycle.models import Criterion
@@ -164,7 +164,7 @@ def _chart(years: Sequence[Work]) -> WorkChart | None:
     if drawn is None or not years[-1].every:
         return None
     now, before = years[-1], years[0]
-    told = {"now": now.percent, "before": before.percent, "day": date_format(before.last, "j M Y")}
+    told = {"now": now.percent, "before": before.percent, "day": in_words(before.last)}
     if not before.every:
         title = _("%(now)d %% of the work is not by staff") % told
     else:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lifecycle.days import in_words
 from metrics.nearing import Chance
 from pathways.models import CommunityRole
 from pathways.rules import Point
@@ -71,4 +71,4 @@ def _acts(number: int, kinds: Sequence[int], labels: Labels) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M Y")
+    return in_words(day)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lifecycle.days import in_words
 from lifecycle.timeline import Band, Run, Timeline, timeline
 from metrics.models import Span
 from metrics.person import PersonCounts, lapse
@@ -91,7 +91,7 @@ def _held(span: Span) -> Run:
 
 
 def _words(what: str, first: date, until: date | None) -> str:
-    words = {"what": what, "first": date_format(first, "j M Y"), "until": date_format(until, "j M Y") if until else ""}
+    words = {"what": what, "first": in_words(first), "until": in_words(until) if until else ""}
     return (_("%(what)s from %(first)s until %(until)s") if until else _("%(what)s since %(first)s")) % words
 
 

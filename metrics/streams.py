@@ -1,9 +1,9 @@
 """Sources that come a little at a time: what came on one UTC day is one import, which grows."""
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
+from lifecycle.days import in_words
 from metrics.ingest import LISTED, Report
 from metrics.models import Import, Source
 from pathways.models import Pathway
@@ -25,7 +25,7 @@ def import_of_today(source: Source) -> Import:
     return standing.first() or Import.objects.create(
         source=source,
         day=day,
-        filename=_("what came on %(day)s") % {"day": date_format(day, "j M Y")},
+        filename=_("what came on %(day)s") % {"day": in_words(day)},
         state=Import.State.DONE,
         finished_at=clock.now(),
     )

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Final
 
 from django.db.models import Prefetch
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
+from lifecycle.days import in_words
 from pathways.models import FunnelLink, Iteration, Level, Pathway, Steward
 
 #: A pathway that nobody has changed for so long is not learned from.
@@ -77,7 +77,7 @@ def _iterated(pathway: Pathway) -> Check:
     question = _("Changed because of what was measured, in the last 180 days")
     if last is None:
         return Check(question, False, _("no iteration is recorded"))
-    words = _("last iteration on %(day)s") % {"day": date_format(last, "j M Y")}
+    words = _("last iteration on %(day)s") % {"day": in_words(last)}
     return Check(question, last > clock.today() - ITERATED_WITHIN, words)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from lifecycle.days import in_words
 from pathways.models import CommunityRole, ContributorEvent, Kind, Step
 from pathways.models.people import Affiliated
 from pathways.rules import Point, StepSpec
@@ -91,7 +91,7 @@ def event_words(event: ContributorEvent) -> str:
         words["role"] = str(CommunityRole.Role(event.detail["role"]).label)
     for key in ("from", "on"):
         if key in words and (day := parse_date(words[key])):
-            words[key] = date_format(day, "j M Y")
+            words[key] = in_words(day)
     is_by_rule = event.action == "merge" and "because" in event.detail
     said = ACTIONS.get("joined" if is_by_rule else event.action)
     try:

@@ -11,11 +11,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lifecycle import clock, sealing
+from lifecycle.days import in_words
 from teams import letters, second_factor
 from teams.models import SecondFactorRule, User
 from teams.refusals import Refused
@@ -65,7 +65,7 @@ class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
             words = _("You are asked for a second factor, from %(day)s on. Turn it on, on the page of your account.")
             if due <= clock.today():  # nothing else is open to them (teams/entrance.py)
                 words = _("You have been asked for a second factor since %(day)s. Turn it on now.")
-            messages.warning(request, words % {"day": date_format(due, "j M Y")})
+            messages.warning(request, words % {"day": in_words(due)})
         elif user.is_admin and not second_factor.has(user):
             messages.warning(request, _("You are an admin. Turn the second factor on, on the page of your account."))
         return response

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lifecycle.days import in_words
 from lifecycle.measures import Measure, Operator, Strength
 from lifecycle.models import Criterion, Stage
 from teams import wording
@@ -281,4 +281,4 @@ def _until(day: date) -> str:
 
 
 def _day(day: date) -> str:
-    return str(date_format(day, "j M Y"))
+    return in_words(day)

@@ -12,10 +12,10 @@ from functools import cache
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
+from lifecycle.days import in_words
 from lifecycle.measures import Measure, Operator
 from teams import wording
 from teams.milestone_state import MilestoneState, State
@@ -74,7 +74,7 @@ def _proof(team: Team, rule: Rule, row: Measurement, value: Decimal) -> Proof:
         "have": wording.amount(rule.measure, value),
         "wanted": wording.wanted(rule.measure, Operator.AT_LEAST, Decimal(rule.at_least)),
         "most": wording.wanted(rule.measure, Operator.AT_MOST, Decimal(rule.at_most or 0)),
-        "day": date_format(row.as_of, "j M Y"),
+        "day": in_words(row.as_of),
     }
     if rule.at_most is None:
         words = _("%(label)s: %(have)s on %(day)s, wanted %(wanted)s.")

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lifecycle.days import in_words
 from lifecycle.measures import Measure, Operator
 
 PEOPLE = frozenset(
@@ -38,7 +39,7 @@ def signed(number: int) -> str:
 def levels_on(day: date, people: Sequence[int]) -> str:
     """One week of levels, each person in the highest held: core, active, casual."""
     core, active, casual = people
-    told = {"day": date_format(day, "j M Y"), "core": core, "active": active, "casual": casual}
+    told = {"day": in_words(day), "core": core, "active": active, "casual": casual}
     return _("Week to %(day)s: %(casual)d casual, %(active)d active, %(core)d core") % told
 
 

@@ -3,11 +3,15 @@ long ago."""
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django import template
+from django.template import defaultfilters
 from django.utils.dateformat import format as written
 from django.utils.html import format_html
 from django.utils.translation import get_language
+
+from lifecycle.days import in_words
 
 register = template.Library()
 
@@ -28,6 +32,14 @@ def day(value: object) -> str:
     if isinstance(value, datetime):
         return _time(value, "j M Y")
     return _day(value, get_language()) if isinstance(value, date) else ""
+
+
+@register.filter("date", expects_localtime=True, is_safe=False)
+def in_a_form(value: Any, form: str | None = None) -> str:
+    """Django's own, but that a day is put into words once."""
+    if type(value) is date and form:
+        return in_words(value, form)
+    return defaultfilters.date(value, form)
 
 
 @register.filter(expects_localtime=True)

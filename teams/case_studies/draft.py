@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lifecycle.days import in_words
 from lifecycle.models import Milestone
 from teams import gates
 from teams.case_studies.facts import Facts, Stay
@@ -101,4 +101,4 @@ def _milestones(team: Team) -> list[Milestone]:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M Y")
+    return in_words(day)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lifecycle import clock
 from lifecycle.bands import Bands, Row, Sign, Stretch, bands
+from lifecycle.days import in_words
 from teams.dashboard.track import Stay, stays
 from teams.models import Promotion, StateChange, Team
 from teams.standings import Period, periods
@@ -106,4 +106,4 @@ def _period(period: Period) -> str:
 
 
 def _day(day: date) -> str:
-    return str(date_format(day, "j M Y"))
+    return in_words(day)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lifecycle.charts import Tell
 from lifecycle.course import Course, course
+from lifecycle.days import in_words
 from lifecycle.measures import Operator
 from teams import wording
 from teams.courses import Point, course_of
@@ -138,7 +138,7 @@ def _teller(as_of: date, checked: Mapping[date, bool]) -> Tell:
 
     def tell(day: date, people: Sequence[int]) -> str:
         said = (holds if checked[day] else fails) if day in checked else ahead if day > as_of else past
-        return said % {"day": date_format(day, "j M Y"), "n": people[0]}
+        return said % {"day": in_words(day), "n": people[0]}
 
     return tell
 

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Final
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lifecycle import clock
+from lifecycle.days import in_words
 from teams.access import Access
 from teams.dashboard.people import Crew, is_move_of
 from teams.dashboard.ways import Way, way_of
@@ -179,4 +179,4 @@ def days_silent(team: Team, last: CheckIn | None, today: date, pauses: Pauses) -
 
 
 def _day(day: date) -> str:
-    return str(date_format(day, "j M Y"))
+    return in_words(day)

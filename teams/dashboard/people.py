@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lifecycle import clock
+from lifecycle.days import in_words
 from lifecycle.prepared import prepared
 from teams import absences
 from teams.models import Absence, Membership, Role, Team, User
@@ -31,7 +31,7 @@ class Worker:
         """The name, and until when they are away."""
         if self.away is None:
             return str(self.user)
-        words = {"person": self.user, "day": date_format(self.away.last_day, "j M Y")}
+        words = {"person": self.user, "day": in_words(self.away.last_day)}
         return _("%(person)s (away until %(day)s)") % words
 
 

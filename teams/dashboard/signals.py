@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from lifecycle.days import in_words
 from lifecycle.measures import Measure
 from teams import signals
 from teams.models import Population, Signal, Team
@@ -143,4 +143,4 @@ def _written(day: str) -> str:
 
 def _day(day: date) -> str:
     """A day that no line ends in the middle of."""
-    return str(date_format(day, "j M Y")).replace(" ", "\N{NO-BREAK SPACE}")
+    return in_words(day).replace(" ", "\N{NO-BREAK SPACE}")

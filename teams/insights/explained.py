@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 
 from lifecycle import clock
+from lifecycle.days import in_words
 from teams.insights.scope import Scope
 from teams.left_out import LeftOut
 from teams.models import Team
@@ -57,7 +58,7 @@ class Explained:
 
 def _words(value: object) -> str:
     if isinstance(value, date):
-        return date_format(value, "j M Y")
+        return in_words(value)
     if isinstance(value, Decimal):
         return number_format(value, 2)
     if isinstance(value, int):

@@ -6,11 +6,12 @@ from typing import Final
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lifecycle.days import in_words
 from lifecycle.models import Stage
 from teams.gates import Standing
 from teams.insights.explained import Explained, Line, named, some, teams
@@ -173,7 +174,7 @@ def _in_force(told: Jump) -> str:
     if told.in_force is None:
         return _("nothing yet")
     adopted = told.in_force
-    words = {"number": adopted.threshold, "who": adopted.by, "day": date_format(adopted.at, "j M Y")}
+    words = {"number": adopted.threshold, "who": adopted.by, "day": in_words(adopted.at)}
     return _("%(number)s times, adopted by %(who)s on %(day)s") % words
 
 

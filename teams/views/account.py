@@ -7,11 +7,11 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lifecycle import tables
+from lifecycle.days import in_words
 from teams import absences, people, profiles
 from teams.account_forms import AbsenceForm, AddressForm, NameForm
 from teams.account_page import page_of, roles_of
@@ -103,7 +103,7 @@ def announced(request: HttpRequest) -> HttpResponse:
 
     def announce() -> str:
         made = absences.announce(reader(request), **form.cleaned_data)
-        first, last = (date_format(day, "j M Y") for day in (made.starts_on, made.last_day))
+        first, last = (in_words(day) for day in (made.starts_on, made.last_day))
         return _("You are away from %(first)s to %(last)s.") % {"first": first, "last": last}
 
     return _submitted(request, form, announce, "absence_form", "away-h")

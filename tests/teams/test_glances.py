@@ -10,7 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
-from django.utils.translation import override
+from django.utils import translation
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
@@ -134,9 +134,13 @@ def test_a_row_that_holds_is_not_judged_again(scene: Scene) -> None:
     assert portfolio.rows_of(scene.reader)[0].high_risks == 99
 
 
-def test_words_are_kept_for_each_language_apart(scene: Scene) -> None:
+def test_words_are_kept_for_each_language_apart(
+    scene: Scene, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.USE_I18N = True
+    monkeypatch.setattr(translation, "_trans", type(vars(translation)["_trans"])())  # which has read the setting
     portfolio.rows_of(scene.reader)
-    with override("de"):
+    with translation.override("de"):
         portfolio.rows_of(scene.reader)
     assert sorted(Glance.objects.values_list("language", flat=True)) == ["de", "en"]
 
