@@ -111,7 +111,7 @@ def measure(stock: Stock) -> list[Line]:
         ]
         browsers = partners(address, USERS)
         connections.close_all()
-        together([Session(browser, 0) for browser in browsers[:4]], 4)  # each worker has learnt its work
+        together([Session(browser, 0) for browser in browsers], 4)  # each thread and connection has learnt its work
         one, lone_errors = together([Session(browsers[0], ALONE_THINK)], ALONE)
         many, errors = together([Session(browser, THINK) for browser in browsers], EACH)
     what = f"{USERS} people, {THINK:g} second to think"
