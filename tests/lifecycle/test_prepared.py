@@ -72,3 +72,12 @@ def test_what_would_hold_for_all_who_ask_later_is_refused(people: People) -> Non
     with pytest.raises(TypeError, match="None as today"):
         roles_of.statement(people.team, None)  # type: ignore[arg-type]  # which the type checker refuses as well
     assert clock.today()
+
+
+@prepared
+def kinds_of_role(team: Team) -> QuerySet[Membership, tuple[str]]:
+    return Membership.objects.filter(team=team).order_by("user__username").distinct().values_list("role")
+
+
+def test_a_column_that_only_the_order_asks_for_is_not_told(people: People) -> None:
+    assert kinds_of_role(people.team) == [("activator",), ("partner",), ("viewer",)]
